@@ -1,0 +1,178 @@
+// Everything that can be asked of the main side: one table. The types of links, handlers and validation all follow from it.
+import { z } from 'zod';
+import { DoctorReport } from './engines.ts';
+import { ErrorRecord } from './errors.ts';
+import { Patch } from './patch.ts';
+import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
+import {
+  AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
+  ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
+} from './records.ts';
+import { RunEvent } from './run-events.ts';
+
+/** read: answers at once and changes nothing. write: durable when it answers. job: starts long work and answers with its id. */
+export type Kind = 'read' | 'write' | 'job';
+interface Call<A extends z.ZodType, R extends z.ZodType> { readonly kind: Kind; readonly args: A; readonly result: R }
+const call = <A extends z.ZodType, R extends z.ZodType>(kind: Kind, args: A, result: R): Call<A, R> => ({ kind, args, result });
+
+const None = z.strictObject({});
+const InProject = z.strictObject({ projectId: Id });
+const JobStarted = z.object({ jobId: Id });
+
+/** How labels, partitions, subjects and sites are read. `folder:N` counts folders below the imported path from 1. */
+export const ImportOptions = z.object({
+  paths: z.array(z.string().min(1)).min(1),
+  /** `folder`, `none`, or a file or folder of annotations. */
+  labels: z.string().default('folder'),
+  /** Annotation format; none = detected. */
+  format: z.string().nullable().default(null),
+  /** `folder`, `none`, or a CSV file. */
+  partition: z.string().default('none'),
+  /** `regex:R` (first group), `csv:FILE`, `folder:N`, or `none`. */
+  subject: z.string().default('none'),
+  site: z.string().default('none'),
+  /** Who made the labels. */
+  reader: z.string().nullable().default(null),
+});
+export type ImportOptions = z.infer<typeof ImportOptions>;
+
+export const ImportReport = z.object({
+  imported: z.number().int(),
+  /** Already there from an earlier import. */
+  known: z.number().int(),
+  duplicates: z.array(z.object({ path: z.string(), of: z.string() })),
+  near: z.array(z.object({ path: z.string(), of: z.string(), distance: z.number().int() })),
+  rejected: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
+  classes: z.array(z.string()),
+  subjects: z.number().int(),
+  /** Sentences about labels that named no picture, rows that conflict, and the like. */
+  notes: z.array(z.string()),
+});
+export type ImportReport = z.infer<typeof ImportReport>;
+
+export const ImageFilter = z.object({
+  label: z.union([z.literal('any'), z.literal('labelled'), z.literal('unlabelled'), z.object({ classId: Id })]).default('any'),
+  status: ImageStatus.nullable().default(null),
+  subject: z.string().nullable().default(null),
+  site: z.string().nullable().default(null),
+  partition: Partition.nullable().default(null),
+  /** Only pictures that have a twin. */
+  duplicated: z.boolean().default(false),
+  excluded: z.boolean().nullable().default(null),
+  /** Part of the path, case-insensitive. */
+  text: z.string().default(''),
+});
+export type ImageFilter = z.infer<typeof ImageFilter>;
+
+/** A picture with what hangs on it, as lists show it. */
+export const ImageRow = z.object({ image: ImageRecord, annotations: z.array(AnnotationRecord), partition: Partition.nullable() });
+export type ImageRow = z.infer<typeof ImageRow>;
+
+export const ProjectStatus = z.object({
+  images: z.number().int(),
+  labelled: z.number().int(),
+  classes: z.array(z.object({ id: Id, name: z.string(), color: z.number().int(), count: z.number().int() })),
+  subjects: z.number().int(),
+  sites: z.array(z.string()),
+  /** Null before the first split. */
+  split: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }).nullable(),
+  datasetVersion: z.string(),
+  runs: z.number().int(),
+  models: z.number().int(),
+  testLooks: z.number().int(),
+});
+export type ProjectStatus = z.infer<typeof ProjectStatus>;
+
+export const ExportFormat = z.enum(['onnx', 'timm', 'csv', 'coco', 'yolo', 'voc']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
+export const ExportReport = z.object({
+  files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })),
+  /** The export run again against the engine; null for annotations. */
+  selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }).nullable(),
+  /** What the format cannot hold. */
+  losses: z.array(z.string()),
+});
+export type ExportReport = z.infer<typeof ExportReport>;
+
+export const api = {
+  'app.doctor': call('read', None, DoctorReport),
+  'app.version': call('read', None, z.object({ version: z.string(), platform: z.string() })),
+
+  'project.create': call('write', z.strictObject({ folder: z.string().min(1), name: z.string().min(1).max(200), task: Task }), ProjectRecord),
+  'project.open': call('write', z.strictObject({ folder: z.string().min(1) }), ProjectRecord),
+  'project.close': call('write', InProject, None),
+  'project.recent': call('read', None, z.array(z.object({ folder: z.string(), name: z.string(), task: Task, openedAt: z.string(), missing: z.boolean() }))),
+  'project.status': call('read', InProject, ProjectStatus),
+  /** Draws the sample pictures into `folder`/pictures and makes a project of them. */
+  'project.sample': call('job', z.strictObject({ folder: z.string().min(1) }), z.object({ project: ProjectRecord, jobId: Id })),
+
+  'image.import': call('job', z.strictObject({ projectId: Id, options: ImportOptions }), JobStarted),
+  'image.importReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), ImportReport),
+  /** Ids only, in order of import, so that a grid of 10,000 can be laid out at once. */
+  'image.ids': call('read', z.strictObject({ projectId: Id, filter: ImageFilter }), z.array(Id)),
+  'image.rows': call('read', z.strictObject({ projectId: Id, ids: z.array(Id).max(500) }), z.array(ImageRow)),
+  'image.duplicates': call('read', InProject, z.array(DuplicateRecord)),
+  'image.subjects': call('read', InProject, z.array(z.object({ subject: z.string(), images: z.number().int() }))),
+
+  'class.list': call('read', InProject, z.array(ClassRecord)),
+  /** The only way to change classes, annotations, subjects and states of pictures. Refused as a conflict when a row is no longer what `from` says. */
+  'patch.apply': call('write', z.strictObject({ projectId: Id, patch: Patch, reader: z.string().nullable(), origin: z.string().nullable() }), z.object({ sequence: z.number().int() })),
+  /** Changes after a sequence number, to catch up with after a lost connection. */
+  'patch.since': call('read', z.strictObject({ projectId: Id, sequence: z.number().int().nonnegative() }), z.object({ sequence: z.number().int(), patches: z.array(z.object({ sequence: z.number().int(), at: z.string(), reader: z.string().nullable(), patch: Patch })) })),
+  /** Checks the chain of hashes over all changes; names the first bad row. */
+  'patch.verify': call('read', InProject, z.object({ rows: z.number().int(), firstBad: z.number().int().nullable() })),
+
+  'split.make': call('write', z.strictObject({ projectId: Id, options: SplitOptions }), SplitRecord),
+  'split.current': call('read', InProject, SplitRecord.nullable()),
+  'dataset.versions': call('read', InProject, z.array(DatasetVersionRecord)),
+
+  'backbone.list': call('read', None, z.array(BackboneRecord)),
+  'backbone.download': call('job', z.strictObject({ projectId: Id, weights: z.string() }), JobStarted),
+  'strategy.list': call('read', None, z.array(StrategyRecord)),
+  'run.plan': call('read', z.strictObject({ projectId: Id, options: RunOptions }), Plan),
+  'run.start': call('job', z.strictObject({ projectId: Id, options: RunOptions }), z.object({ runId: Id, jobId: Id })),
+  'run.resume': call('job', z.strictObject({ projectId: Id, runId: Id }), z.object({ runId: Id, jobId: Id })),
+  'run.list': call('read', InProject, z.array(RunRecord)),
+  'run.get': call('read', z.strictObject({ projectId: Id, runId: Id }), RunRecord),
+  'run.events': call('read', z.strictObject({ projectId: Id, runId: Id, after: z.number().int().nonnegative() }), z.array(RunEvent)),
+
+  'job.list': call('read', InProject, z.array(JobRecord)),
+  /** Ends after the current step and keeps the best so far. */
+  'job.stop': call('write', z.strictObject({ projectId: Id, jobId: Id }), None),
+  'job.kill': call('write', z.strictObject({ projectId: Id, jobId: Id }), None),
+
+  'model.list': call('read', InProject, z.array(ModelRecord)),
+  /** A look at the test partition is counted when the job starts. */
+  'model.evaluate': call('job', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), JobStarted),
+  'model.evaluations': call('read', z.strictObject({ projectId: Id, modelId: Id.nullable() }), z.array(EvaluationRecord)),
+  /** Stored predictions of a model on a partition, with the reference class. */
+  'model.predictions': call('read', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), z.array(z.object({ prediction: PredictionRecord, reference: z.string().nullable() }))),
+  'model.predict': call('job', z.strictObject({ projectId: Id, modelId: Id, paths: z.array(z.string()).min(1) }), JobStarted),
+  'model.predictReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(PredictionRecord)),
+
+  'export.start': call('job', z.strictObject({ projectId: Id, format: ExportFormat, modelId: Id.nullable(), out: z.string().min(1) }), JobStarted),
+  'export.report': call('read', z.strictObject({ projectId: Id, jobId: Id }), ExportReport),
+} as const;
+
+export type Api = typeof api;
+export type CallName = keyof Api;
+export type Args<N extends CallName> = z.input<Api[N]['args']>;
+export type ParsedArgs<N extends CallName> = z.output<Api[N]['args']>;
+export type Result<N extends CallName> = z.output<Api[N]['result']>;
+
+/** One function per call: leaving one out does not compile. */
+export type Handlers = { readonly [N in CallName]: (args: ParsedArgs<N>) => Promise<Result<N>> };
+
+/** What a screen, a command or a test holds. */
+export interface Link {
+  call<N extends CallName>(name: N, args: Args<N>): Promise<Result<N>>;
+  /** @returns how to stop listening */
+  on(listener: (push: import('./events.ts').Push) => void): () => void;
+}
+
+/** A request as it travels, and its answer. */
+export const Request = z.object({ id: z.number().int(), name: z.string(), args: z.unknown() });
+export type Request = z.infer<typeof Request>;
+export const Response = z.union([z.object({ id: z.number().int(), result: z.unknown() }), z.object({ id: z.number().int(), error: ErrorRecord })]);
+export type Response = z.infer<typeof Response>;

@@ -1,0 +1,108 @@
+// The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
+import { z } from 'zod';
+import { EngineRecord, Precision } from './engines.ts';
+import { ErrorRecord } from './errors.ts';
+import { StrategyValues, Partition, Preprocessing, Seed, Task } from './records.ts';
+import { RunEventBody } from './run-events.ts';
+
+export const PROTOCOL = 1;
+
+/** A picture as a job sees it. `blob` is a sha256 in the project's blob folder; `file` an absolute path instead. */
+export const JobImage = z.object({
+  id: z.string(),
+  source: z.union([z.object({ blob: z.string() }), z.object({ file: z.string() })]),
+  partition: Partition.nullable(),
+  /** Indices into `classes`: one for classification, any number for multilabel, none when unlabelled. */
+  targets: z.array(z.number().int().nonnegative()),
+  /** Pictures with the same group stay together in every fold: subject, or duplicate cluster. */
+  group: z.string(),
+});
+export type JobImage = z.infer<typeof JobImage>;
+
+/** Where the weights of a network lie: a file, and what of it was replaced (a fine-tuned model's own tensors). */
+export const JobWeights = z.object({
+  /** Absolute path of a safetensors file, or null: from scratch. */
+  base: z.string().nullable(),
+  baseSha256: z.string().nullable(),
+  /** Blob with the tensors that differ. */
+  delta: z.string().nullable(),
+});
+export type JobWeights = z.infer<typeof JobWeights>;
+
+const Common = {
+  protocol: z.literal(PROTOCOL),
+  jobId: z.string(),
+  /** Absolute paths. */
+  blobs: z.string(),
+  home: z.string(),
+  backbone: z.string(),
+  weights: JobWeights,
+  classes: z.array(z.string()),
+  preprocessing: Preprocessing,
+  threads: z.number().int().positive(),
+  precision: Precision,
+  engine: z.enum(['auto', 'tensorflow', 'wasm']),
+  seed: Seed,
+};
+
+export const TrainDocument = z.object({
+  kind: z.literal('train'),
+  ...Common,
+  runId: z.string(),
+  task: Task,
+  strategy: z.string(),
+  values: StrategyValues,
+  dataset: z.string(),
+  images: z.array(JobImage),
+  /** Blob of the checkpoint to continue from. */
+  resume: z.string().nullable(),
+  /** The engine that the resumed run used; it must be the same. */
+  resumeEngine: EngineRecord.nullable(),
+});
+export type TrainDocument = z.infer<typeof TrainDocument>;
+
+/** How a model turns pooled features into probabilities. */
+export const JobHead = z.union([
+  z.object({ kind: z.literal('linear') }),
+  /** Blob with training features and classes. */
+  z.object({ kind: z.literal('knn'), blob: z.string(), neighbours: z.number().int().positive() }),
+]);
+
+export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
+export type PredictDocument = z.infer<typeof PredictDocument>;
+
+export const ExportDocument = z.object({
+  kind: z.literal('export'), ...Common, head: JobHead, format: z.enum(['onnx', 'timm']), out: z.string(),
+  /** For the self-test, at most 16. */
+  images: z.array(JobImage),
+  /** Goes into the card beside the file. */
+  card: z.record(z.string(), z.unknown()),
+});
+export type ExportDocument = z.infer<typeof ExportDocument>;
+
+export const JobDocument = z.discriminatedUnion('kind', [TrainDocument, PredictDocument, ExportDocument]);
+export type JobDocument = z.infer<typeof JobDocument>;
+
+/** What the job made: blobs are durable before this is sent. */
+export const TrainedModel = z.object({ delta: z.string(), deltaBytes: z.number().int(), head: JobHead, classes: z.array(z.string()), preprocessing: Preprocessing });
+
+export const JobMessage = z.discriminatedUnion('type', [
+  /** First word of a child; a wrong protocol number ends it. */
+  z.object({ type: z.literal('ready'), protocol: z.literal(PROTOCOL), pid: z.number().int() }),
+  z.object({ type: z.literal('event'), body: RunEventBody }),
+  z.object({ type: z.literal('model'), model: TrainedModel }),
+  z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
+  z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),
+  z.object({ type: z.literal('exported'), files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })), selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }) }),
+  z.object({ type: z.literal('failed'), error: ErrorRecord, stack: z.string().nullable() }),
+  /** Last word; the process ends by itself after it. */
+  z.object({ type: z.literal('done') }),
+]);
+export type JobMessage = z.infer<typeof JobMessage>;
+
+export const JobCommand = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), document: JobDocument }),
+  /** Finish the current step, keep the best, end. */
+  z.object({ type: z.literal('stop') }),
+]);
+export type JobCommand = z.infer<typeof JobCommand>;

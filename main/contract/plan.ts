@@ -1,0 +1,92 @@
+// Strategies and their plans as data: the form, the flags, the drawing and the documentation all come from here.
+import { z } from 'zod';
+
+export const StrategyParam = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(['number', 'integer', 'choice', 'boolean']),
+  default: z.union([z.number(), z.string(), z.boolean()]),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  choices: z.array(z.string()).nullable(),
+  /** One sentence for the form. */
+  help: z.string(),
+});
+export type StrategyParam = z.infer<typeof StrategyParam>;
+
+export const StrategyRecord = z.object({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  params: z.array(StrategyParam),
+});
+export type StrategyRecord = z.infer<typeof StrategyRecord>;
+
+/** Share of a phase (0..1) -> factor on the rate. */
+export const Schedule = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('constant') }),
+  z.object({ kind: z.literal('cosine'), warmup: z.number().min(0).max(1), floor: z.number().min(0).max(1) }),
+  z.object({ kind: z.literal('step'), every: z.number().positive(), factor: z.number().positive() }),
+  z.object({ kind: z.literal('one-cycle'), peakAt: z.number().min(0).max(1), start: z.number().positive(), end: z.number().positive() }),
+]);
+export type Schedule = z.infer<typeof Schedule>;
+
+/** A stretch of training with one set of trainable stages. */
+export const Phase = z.discriminatedUnion('kind', [
+  /** Nothing is trained by steps: a closed head is fitted on cached features. */
+  z.object({ kind: z.literal('fit'), name: z.string(), head: z.enum(['logistic', 'knn']) }),
+  z.object({
+    kind: z.literal('train'),
+    name: z.string(),
+    epochs: z.number().int().positive(),
+    /** Per stage of the network, stem to head: the peak learning rate, or null = frozen. */
+    rates: z.array(z.number().positive().nullable()),
+    schedule: Schedule,
+    optimizer: z.enum(['sgd', 'adamw']),
+    batchSize: z.number().int().positive(),
+    weightDecay: z.number().nonnegative(),
+    /** Batch statistics in the trainable stages, or the stored ones everywhere. */
+    batchNorm: z.enum(['frozen', 'training']),
+    /** Epochs without a better validation loss before it stops; null = never. */
+    patience: z.number().int().positive().nullable(),
+  }),
+]);
+export type Phase = z.infer<typeof Phase>;
+
+export const StagePlan = z.object({ name: z.string(), parameters: z.number().int() });
+export const Plan = z.object({
+  strategy: z.string(),
+  backbone: z.string(),
+  stages: z.array(StagePlan),
+  phases: z.array(Phase),
+  trainable: z.number().int(),
+  total: z.number().int(),
+  counts: z.object({ train: z.number().int(), validation: z.number().int() }),
+  /** Doubts that do not stop the run. */
+  warnings: z.array(z.string()),
+});
+export type Plan = z.infer<typeof Plan>;
+
+export const BackboneRecord = z.object({
+  id: z.string(),
+  family: z.string(),
+  title: z.string(),
+  parameters: z.number().int(),
+  /** Multiply-adds for one picture at inputSize. */
+  macs: z.number().int(),
+  inputSize: z.tuple([z.number().int(), z.number().int()]),
+  features: z.number().int(),
+  stages: z.array(StagePlan),
+  weights: z.array(z.object({
+    id: z.string(),
+    embedded: z.boolean(),
+    /** Already on this machine. */
+    present: z.boolean(),
+    bytes: z.number().int(),
+    sha256: z.string().nullable(),
+    license: z.string(),
+    source: z.string(),
+    top1: z.number().nullable(),
+  })),
+});
+export type BackboneRecord = z.infer<typeof BackboneRecord>;

@@ -1,0 +1,261 @@
+// The nouns of a project as plain data: what is stored, sent and shown.
+import { z } from 'zod';
+import { EngineRecord } from './engines.ts';
+import { ErrorRecord } from './errors.ts';
+import { Geometry } from './geometry.ts';
+
+/** Random, never reused, meaningless outside its project. */
+export const Id = z.string().min(1).max(64);
+export type Id = z.infer<typeof Id>;
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** ISO 8601 in UTC. For people only: order comes from sequence numbers. */
+export const Instant = z.iso.datetime();
+export const Seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+export const Task = z.enum(['classification', 'multilabel', 'segmentation']);
+export type Task = z.infer<typeof Task>;
+
+export const Partition = z.enum(['train', 'validation', 'test']);
+export type Partition = z.infer<typeof Partition>;
+
+export const ProjectRecord = z.object({
+  id: Id,
+  name: z.string().min(1).max(200),
+  task: Task,
+  folder: z.string(),
+  createdAt: Instant,
+  /** Set when another process writes: this one only reads. */
+  readOnly: z.object({ reason: z.string() }).nullable(),
+});
+export type ProjectRecord = z.infer<typeof ProjectRecord>;
+
+export const ClassRecord = z.object({
+  id: Id,
+  name: z.string().min(1).max(200),
+  /** Index into the ten class colours. */
+  color: z.number().int().min(0).max(9),
+  /** Position in lists; key number = order + 1. */
+  order: z.number().int().nonnegative(),
+});
+export type ClassRecord = z.infer<typeof ClassRecord>;
+
+/** `open`: not looked at or labelled; whether a picture is labelled follows from its annotations. */
+export const ImageStatus = z.enum(['open', 'unsure', 'skipped']);
+export type ImageStatus = z.infer<typeof ImageStatus>;
+
+/** A picture's identity, apart from its bytes: two subjects may hold identical bytes. */
+export const ImageRecord = z.object({
+  id: Id,
+  /** Relative path under the imported folder, as it was named there. */
+  path: z.string(),
+  sha256: Sha256,
+  bytes: z.number().int().nonnegative(),
+  format: z.enum(['jpeg', 'png', 'webp', 'bmp', 'gif', 'tiff']),
+  /** Upright, after EXIF orientation. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  channels: z.number().int().min(1).max(4),
+  bitDepth: z.union([z.literal(8), z.literal(16)]),
+  /** Index in a file that holds several pictures. */
+  frame: z.number().int().nonnegative(),
+  /** Millimetres per pixel, [row, column]. */
+  pixelSpacing: z.tuple([z.number().positive(), z.number().positive()]).nullable(),
+  /** 64-bit perceptual hash, 16 hex digits. */
+  fingerprint: z.string().regex(/^[0-9a-f]{16}$/),
+  subject: z.string().nullable(),
+  site: z.string().nullable(),
+  /** Partition that the import declared (folder or CSV); a split keeps it. */
+  declared: Partition.nullable(),
+  status: ImageStatus,
+  /** Left out of splits and training, e.g. the lesser of two duplicates. */
+  excluded: z.boolean(),
+});
+export type ImageRecord = z.infer<typeof ImageRecord>;
+
+/** `person`: set by hand. `import`: came with the data. `accepted`: a model proposed it and a person accepted it. */
+export const AnnotationSource = z.enum(['person', 'import', 'accepted']);
+export type AnnotationSource = z.infer<typeof AnnotationSource>;
+
+/** A class given to a picture (no geometry) or to a place in it. */
+export const AnnotationRecord = z.object({
+  id: Id,
+  imageId: Id,
+  classId: Id,
+  geometry: Geometry.nullable(),
+  source: AnnotationSource,
+  /** Who says so. */
+  reader: z.string().nullable(),
+  /** The model that proposed it, for `accepted`. */
+  modelId: Id.nullable(),
+});
+export type AnnotationRecord = z.infer<typeof AnnotationRecord>;
+
+/** Two pictures that a split may not part. `distance`: Hamming distance of the fingerprints, 0 for identical bytes. */
+export const DuplicateRecord = z.object({ imageId: Id, ofImageId: Id, kind: z.enum(['exact', 'near']), distance: z.number().int().nonnegative() });
+export type DuplicateRecord = z.infer<typeof DuplicateRecord>;
+
+export const SplitOptions = z.object({
+  validation: z.number().min(0).max(0.9).default(0.2),
+  test: z.number().min(0).max(0.9).default(0.2),
+  /** 1 = no cross-validation. */
+  folds: z.number().int().min(1).max(20).default(1),
+  seed: Seed.default(1),
+});
+export type SplitOptions = z.infer<typeof SplitOptions>;
+
+export const SplitRecord = z.object({
+  id: Id,
+  ...SplitOptions.shape,
+  createdAt: Instant,
+  /** Pictures per partition and class name. */
+  counts: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+  perClass: z.record(z.string(), z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() })),
+  subjects: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+  /** Subjects on two sides: always 0; kept so that it is shown. */
+  subjectsShared: z.number().int(),
+  /** Sentences about what had to be moved or could not be met. */
+  notes: z.array(z.string()),
+});
+export type SplitRecord = z.infer<typeof SplitRecord>;
+
+/** An immutable state of pictures, labels and split that a run points to. The hash is free of ids and times. */
+export const DatasetVersionRecord = z.object({ hash: Sha256, createdAt: Instant, images: z.number().int(), labelled: z.number().int(), splitId: Id.nullable() });
+export type DatasetVersionRecord = z.infer<typeof DatasetVersionRecord>;
+
+/** Value with its 95 % interval by bootstrap over subjects. */
+export const Measure = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
+export type Measure = z.infer<typeof Measure>;
+
+export const ClassMeasures = z.object({
+  name: z.string(),
+  support: z.number().int(),
+  sensitivity: Measure,
+  specificity: Measure,
+  precision: Measure,
+  f1: Measure,
+  /** One against the rest. */
+  auc: Measure,
+});
+
+export const EvaluationRecord = z.object({
+  id: Id,
+  modelId: Id,
+  partition: Partition,
+  createdAt: Instant,
+  /** True for a validation figure on which an epoch or a penalty was chosen. */
+  selection: z.boolean(),
+  n: z.number().int(),
+  subjects: z.number().int(),
+  accuracy: Measure,
+  balancedAccuracy: Measure,
+  /** Macro mean of one-against-rest AUC. */
+  auc: Measure,
+  logLoss: Measure,
+  /** What always saying the commonest class of the training partition gets. */
+  majority: z.object({ className: z.string(), accuracy: z.number() }),
+  perClass: z.array(ClassMeasures),
+  /** Counts: rows are the reference standard, columns the model; classes in the order of `classes`. */
+  confusion: z.array(z.array(z.number().int())),
+  classes: z.array(z.string()),
+  /** How the intervals were made. */
+  intervals: z.object({ method: z.literal('bootstrap'), unit: z.enum(['subject', 'picture']), replicates: z.number().int(), seed: Seed, level: z.number() }),
+  /** How often this partition has been looked at with this project, this look included. */
+  look: z.number().int().nullable(),
+  /** Sentences to show first, e.g. no better than the majority class. */
+  warnings: z.array(z.string()),
+});
+export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
+
+export const Preprocessing = z.object({
+  /** [height, width] that the network gets. */
+  size: z.tuple([z.number().int().positive(), z.number().int().positive()]),
+  channels: z.number().int().min(1).max(4),
+  /** The picture is resized so that its short side is size / cropShare, then the centre is cut out. */
+  cropShare: z.number().positive().max(1),
+  interpolation: z.enum(['bilinear', 'bicubic', 'nearest']),
+  /** (x / 255 - mean) / std per channel. */
+  mean: z.array(z.number()),
+  std: z.array(z.number().positive()),
+});
+export type Preprocessing = z.infer<typeof Preprocessing>;
+
+export const RunStatus = z.enum(['queued', 'running', 'finished', 'stopped', 'failed', 'interrupted']);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** Values of a strategy's parameters, by id. */
+export const StrategyValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+export type StrategyValues = z.infer<typeof StrategyValues>;
+
+export const RunOptions = z.object({
+  backbone: z.string().default('tf_efficientnet_lite0'),
+  /** Id in the catalogue, absolute path of a safetensors file, or `none`. */
+  weights: z.string().nullable().default(null),
+  strategy: z.string().default('lp-ft'),
+  values: StrategyValues.default({}),
+  engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  threads: z.number().int().positive().nullable().default(null),
+  /** Which fold is the validation partition, 0-based; none = the split's own. */
+  fold: z.number().int().nonnegative().nullable().default(null),
+  seed: Seed.default(1),
+});
+export type RunOptions = z.infer<typeof RunOptions>;
+
+export const RunRecord = z.object({
+  id: Id,
+  options: RunOptions,
+  status: RunStatus,
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  dataset: Sha256,
+  splitId: Id,
+  engine: EngineRecord.nullable(),
+  modelId: Id.nullable(),
+  /** Measured seconds of work, without waiting in the queue. */
+  seconds: z.number().nullable(),
+  /** Selection figures of the best epoch, for lists. */
+  best: z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).nullable(),
+  error: ErrorRecord.nullable(),
+  codeVersion: z.string(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
+
+export const ModelRecord = z.object({
+  id: Id,
+  runId: Id,
+  name: z.string(),
+  createdAt: Instant,
+  backbone: z.string(),
+  /** What it was fine-tuned from; sha256 of the weight file. None when trained from scratch. */
+  parent: z.object({ weights: z.string(), sha256: Sha256, license: z.string() }).nullable(),
+  /** What stands on the pooled features: `linear`, or `knn`, which keeps the training features. */
+  head: z.enum(['linear', 'knn']),
+  classes: z.array(z.string()),
+  preprocessing: Preprocessing,
+  dataset: Sha256,
+  /** Bytes of its own tensors (those that differ from the parent). */
+  bytes: z.number().int().nonnegative(),
+});
+export type ModelRecord = z.infer<typeof ModelRecord>;
+
+export const PredictionRecord = z.object({
+  imageId: Id.nullable(),
+  path: z.string(),
+  className: z.string(),
+  probabilities: z.array(z.number()),
+  error: ErrorRecord.nullable(),
+});
+export type PredictionRecord = z.infer<typeof PredictionRecord>;
+
+/** A long piece of work, whoever does it. */
+export const JobRecord = z.object({
+  id: Id,
+  kind: z.enum(['import', 'train', 'evaluate', 'predict', 'export', 'download']),
+  status: RunStatus,
+  /** The run, model or import it belongs to. */
+  subjectId: Id.nullable(),
+  progress: z.object({ done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }).nullable(),
+  error: ErrorRecord.nullable(),
+});
+export type JobRecord = z.infer<typeof JobRecord>;

@@ -1,0 +1,41 @@
+// What a training run tells while it works. Each event is stored with its sequence number before it is published.
+import { z } from 'zod';
+import { EngineRecord } from './engines.ts';
+import { ErrorRecord } from './errors.ts';
+import { Plan } from './plan.ts';
+import { Id } from './records.ts';
+
+const Scores = z.object({ loss: z.number(), accuracy: z.number() });
+
+export const RunEventBody = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('plan'), runId: Id, plan: Plan, engine: EngineRecord, dataset: z.string() }),
+  /** Pictures read and frozen prefix cached. `cached`: how many outputs came from the cache. */
+  z.object({ type: z.literal('prepared'), pictures: z.number().int(), cached: z.number().int(), seconds: z.number() }),
+  z.object({ type: z.literal('phase'), index: z.number().int(), name: z.string(), epochs: z.number().int() }),
+  /** Within an epoch, at most a few times a second. */
+  z.object({ type: z.literal('progress'), phase: z.number().int(), epoch: z.number().int(), done: z.number(), total: z.number(), what: z.string(), secondsLeft: z.number().nullable() }),
+  z.object({
+    type: z.literal('epoch'),
+    phase: z.number().int(),
+    /** 1-based over the whole run. */
+    epoch: z.number().int(),
+    epochs: z.number().int(),
+    train: Scores,
+    validation: Scores,
+    /** Largest rate in use. */
+    learningRate: z.number(),
+    seconds: z.number(),
+    /** This epoch is the best so far. */
+    best: z.boolean(),
+    secondsLeft: z.number().nullable(),
+  }),
+  z.object({ type: z.literal('warning'), key: z.string(), message: z.string() }),
+  /** All that an exact resume needs is in this blob. */
+  z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), blob: z.string() }),
+  z.object({ type: z.literal('finished'), runId: Id, modelId: Id, seconds: z.number(), stopped: z.boolean(), metrics: z.object({ epoch: z.number().int(), validation: Scores, selection: z.literal(true) }) }),
+  z.object({ type: z.literal('failed'), runId: Id, error: ErrorRecord }),
+]);
+export type RunEventBody = z.infer<typeof RunEventBody>;
+
+export const RunEvent = z.object({ sequence: z.number().int().positive(), at: z.string(), body: RunEventBody });
+export type RunEvent = z.infer<typeof RunEvent>;
