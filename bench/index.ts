@@ -1,0 +1,33 @@
+// `npm run bench -- [NAME ...]`: measurements against named peers and limits. Nothing here asserts; it prints figures.
+import { parseArgs } from 'node:util';
+import { breast } from './breast.ts';
+import { hymenoptera, timeToModel, wholeEpoch } from './hymenoptera.ts';
+import { steps } from './steps.ts';
+import { timm } from './timm.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, only: { type: 'string' }, 'make-python': { type: 'boolean' } },
+});
+const rounds = Number(values.rounds ?? 3), seeds = Number(values.seeds ?? 3), make = values['make-python'] === true;
+
+const benches: Readonly<Record<string, { readonly about: string; run(): Promise<void> }>> = {
+  steps: { about: 'training steps and forward passes against PyTorch channels_last, one thread: CPU time and memory', run: () => steps({ rounds, make, only: values.only }) },
+  hymenoptera: { about: 'validation accuracy of the strategies on ants and bees', run: () => hymenoptera({ seeds }) },
+  'time-to-model': { about: 'seconds from pictures to a frozen-backbone model against the PyTorch tutorial', run: () => timeToModel({ rounds: Math.min(rounds, 2), make }) },
+  epoch: { about: 'one whole fine-tuning epoch against PyTorch with its DataLoader', run: () => wholeEpoch({ rounds, make }) },
+  breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },
+  timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },
+};
+
+const chosen = positionals.length ? positionals : Object.keys(benches);
+const unknown = chosen.filter((name) => !(name in benches));
+if (unknown.length) {
+  console.error(`There is no bench ${unknown.join(', ')}. There are:\n${Object.entries(benches).map(([name, { about }]) => `  ${name.padEnd(14)} ${about}`).join('\n')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of chosen) {
+    console.log(`\n== ${name}: ${benches[name]!.about}\n`);
+    await benches[name]!.run();
+  }
+}
