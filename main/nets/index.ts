@@ -1,0 +1,40 @@
+// The networks that Fovea knows, and what can be done with one. Adding a backbone: a file in families/, a line here.
+import { StudioError } from '#contract/errors.ts';
+import { efficientnet } from './families/efficientnet.ts';
+import { mobilenetV1 } from './families/mobilenet-v1.ts';
+import { mobilenetV2 } from './families/mobilenet-v2.ts';
+import { resnet } from './families/resnet.ts';
+import type { Variant } from './variant.ts';
+
+export const variants: readonly Variant[] = [
+  ...efficientnet,
+  ...mobilenetV1,
+  ...mobilenetV2,
+  ...resnet,
+];
+
+/** @throws StudioError not-found, listing what there is */
+export function variant(id: string): Variant {
+  const found = variants.find((row) => row.id === id);
+  if (found) return found;
+  const list = variants.map((row) => row.id).join(', ');
+  throw new StudioError('not-found', 'network.unknown', { id, list }, `There is no backbone ${id}. There are ${list}.`);
+}
+
+export type { BuildOptions, Variant } from './variant.ts';
+export { parameters } from './parameters.ts';
+export type { Parameter } from './parameters.ts';
+export { margins, outputShape, shapes, windowOf } from './shapes.ts';
+export type { Margins, Shape } from './shapes.ts';
+export { fromTensorflow, tensorflowShape, toTensorflow } from './layout.ts';
+export { build } from './build.ts';
+export type { Builder } from './build.ts';
+export { moduleEnd, stageIndex, stageNodes } from './stages.ts';
+export { cut, cutPoints } from './cut.ts';
+export type { Cut } from './cut.ts';
+export { classifier, withHead } from './head.ts';
+export type { HeadOptions } from './head.ts';
+export { count } from './count.ts';
+export type { Cost, NetworkCost } from './count.ts';
+export { initialValues } from './initial.ts';
+export type { InitialOptions } from './initial.ts';
