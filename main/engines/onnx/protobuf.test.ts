@@ -1,0 +1,60 @@
+// Bytes are those of the protobuf specification, and what is written can be read back by the rules of the wire format alone.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { bytes, float, integer, join, message, sequence, string, varint } from './protobuf.ts';
+
+/** One field as it lies on the wire: a number, or the bytes of a float or a length-delimited field. */
+type Field = readonly [field: number, value: bigint | Uint8Array];
+
+/** Reads a message by https://protobuf.dev/programming-guides/encoding/, knowing nothing of its meaning. */
+export function readFields(data: Uint8Array): readonly Field[] {
+  let at = 0;
+  const readVarint = () => {
+    let value = 0n;
+    for (let shift = 0n; ; shift += 7n) {
+      const byte = data[at++]!;
+      value |= BigInt(byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  const take = (length: number) => data.subarray(at, at += length);
+  const fields: Field[] = [];
+  while (at < data.length) {
+    const tag = Number(readVarint());
+    const wireType = tag & 7;
+    assert.ok(wireType === 0 || wireType === 2 || wireType === 5, `wire type ${wireType}`);
+    fields.push([tag >> 3, wireType === 0 ? readVarint() : take(wireType === 5 ? 4 : Number(readVarint()))]);
+  }
+  assert.equal(at, data.length, 'the last field ends where the data end');
+  return fields;
+}
+
+const hex = (data: Uint8Array) => Buffer.from(data).toString('hex');
+
+test('the examples of the specification are encoded as it prints them', () => {
+  assert.equal(hex(varint(150)), '9601');
+  assert.equal(hex(varint(-2)), 'feffffffffffffffff01');
+  assert.equal(hex(join(integer(1, 150))), '089601');
+  assert.equal(hex(join(string(2, 'testing'))), '120774657374696e67');
+  assert.equal(hex(join(message(3, integer(1, 150)))), '1a03089601');
+});
+
+test('an integer of 64 bits keeps its value', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 1000 }), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), (field, value) => {
+    const [[readField, readValue]] = readFields(join(integer(field, value))) as [Field];
+    assert.deepEqual([readField, BigInt.asIntN(64, readValue as bigint)], [field, value]);
+  }));
+});
+
+test('texts, bytes, floats and messages keep their values and their order', () => {
+  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 400 }), fc.float({ noNaN: true }), (text, data, number) => {
+    const inner = sequence([string(1, text), bytes(2, data), float(3, number)]);
+    const [[, body], [after, last]] = readFields(join(sequence([message(7, inner), integer(8, 1)]))) as [Field, Field];
+    const [first, second, third] = readFields(body as Uint8Array) as [Field, Field, Field];
+    assert.equal(new TextDecoder().decode(first[1] as Uint8Array), new TextDecoder().decode(new TextEncoder().encode(text)));
+    assert.deepEqual(new Uint8Array(second[1] as Uint8Array), data);
+    assert.equal(Buffer.from(third[1] as Uint8Array).readFloatLE(), number);
+    assert.deepEqual([after, last], [8, 1n]);
+  }));
+});
