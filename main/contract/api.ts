@@ -71,6 +71,12 @@ export type ImageRow = z.infer<typeof ImageRow>;
 export const ProjectStatus = z.object({
   images: z.number().int(),
   labelled: z.number().int(),
+  /** Pictures without a label: said to be unsure, skipped; the rest nobody has looked at. */
+  unsure: z.number().int(),
+  skipped: z.number().int(),
+  excluded: z.number().int(),
+  /** Pictures that have a twin. */
+  duplicated: z.number().int(),
   classes: z.array(z.object({ id: Id, name: z.string(), color: z.number().int(), count: z.number().int() })),
   subjects: z.number().int(),
   sites: z.array(z.string()),
