@@ -1,4 +1,5 @@
 // Minimises a smooth function of many variables by L-BFGS.
+import { dot } from './matrix.ts';
 
 export interface Minimum {
   readonly x: Float64Array;
@@ -72,12 +73,6 @@ function descent(gradient: Float64Array, pairs: readonly { readonly step: Float6
   }
   for (const { step, change, curvature } of pairs) add(direction, shares.pop()! - dot(change, direction) / curvature, step);
   return direction;
-}
-
-export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function add(to: Float64Array, factor: number, vector: Float64Array): void {

@@ -6,7 +6,7 @@ import { applyHead, fitLogistic, fitting, logisticObjective, standardise } from 
 import { balancedWeights, probabilitiesOf, targetsOf } from './losses.ts';
 import { choosePenalty } from './penalty.ts';
 import { rowSpace } from './row-space.ts';
-import type { Matrix } from './row-space.ts';
+import type { Matrix } from './matrix.ts';
 
 const classes = 3, columns = 5, rows = 24;
 const labels = Array.from({ length: rows }, (_, i) => [i % 3]);

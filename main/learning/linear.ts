@@ -1,8 +1,9 @@
 // The linear head on pooled features: penalised logistic regression in float64, fitted to convergence.
 import { minimise } from './lbfgs.ts';
 import type { Targets, LossKind } from './losses.ts';
+import { multiply, multiplyTransposed } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
 import { rowSpace } from './row-space.ts';
-import type { Matrix } from './row-space.ts';
 
 /** logits = weight * features + bias. */
 export interface LinearHead {
@@ -52,31 +53,27 @@ export function fitLogistic({ x, kind, targets }: LogisticProblem, { penalty, to
   return minimise(objective, start ?? new Float64Array(classes * (x.columns + 1)), { tolerance }).x;
 }
 
-/** Value and gradient of the penalised mean loss. */
-export function logisticObjective({ rows, columns, data }: Matrix, kind: LossKind, { target, weight }: Targets, classes: number, penalty: number): (w: Float64Array, gradient: Float64Array) => number {
-  let total = 0;
-  for (let i = 0; i < rows; i++) total += weight ? weight[i]! : 1;
+/** Value and gradient of the penalised mean loss. Rows of weight 0 cost nothing. */
+export function logisticObjective(x: Matrix, kind: LossKind, { target, weight }: Targets, classes: number, penalty: number): (w: Float64Array, gradient: Float64Array) => number {
+  const { columns } = x;
+  const used = Uint32Array.from({ length: x.rows }, (_, i) => i).filter((i) => (weight ? weight[i]! : 1) > 0);
+  const total = used.reduce((sum, i) => sum + (weight ? weight[i]! : 1), 0);
+  const products = new Float64Array(used.length * classes);
   const z = new Float64Array(classes);
   return (w, gradient) => {
     gradient.fill(0);
     let loss = 0;
-    for (let i = 0; i < rows; i++) {
+    multiply(x, used, w, classes, products);
+    used.forEach((i, at) => {
+      for (let c = 0; c < classes; c++) z[c] = products[at * classes + c]! + w[classes * columns + c]!;
       const share = (weight ? weight[i]! : 1) / total;
-      if (share === 0) continue;
-      const row = i * columns;
-      for (let c = 0; c < classes; c++) {
-        const at = c * columns;
-        let sum = w[classes * columns + c]!;
-        for (let j = 0; j < columns; j++) sum += w[at + j]! * data[row + j]!;
-        z[c] = sum;
-      }
       loss += share * (kind === 'cross-entropy' ? softmaxLoss(z, target.data, i * classes) : sigmoidLoss(z, target.data, i * classes));
       for (let c = 0; c < classes; c++) {
-        const at = c * columns, slope = share * z[c]!;
-        gradient[classes * columns + c] = gradient[classes * columns + c]! + slope;
-        for (let j = 0; j < columns; j++) gradient[at + j] = gradient[at + j]! + slope * data[row + j]!;
+        products[at * classes + c] = share * z[c]!;
+        gradient[classes * columns + c] = gradient[classes * columns + c]! + share * z[c]!;
       }
-    }
+    });
+    multiplyTransposed(x, used, products, classes, gradient);
     for (let k = 0; k < classes * columns; k++) {
       loss += (penalty / 2) * w[k]! ** 2;
       gradient[k] = gradient[k]! + penalty * w[k]!;

@@ -13,7 +13,7 @@ export interface PenaltyChoice {
 }
 
 /** Coarser than the final fit: choosing needs losses to three digits. */
-const tolerance = 1e-4;
+const tolerance = 1e-3;
 
 /**
  * Tries penalties from the strongest down, each fit starting from the one before, until two in a row are worse than the best.

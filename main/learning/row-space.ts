@@ -1,12 +1,6 @@
 // With fewer pictures than features, a ridge-penalised linear model lives in the span of the pictures: the same problem in far fewer coordinates.
-import { dot } from './lbfgs.ts';
-
-/** Rows of numbers, row-major. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Float64Array;
-}
+import { dot } from './matrix.ts';
+import type { Matrix } from './matrix.ts';
 
 export interface RowSpace {
   /** [rows, rank]; all inner products between rows are those of the original. */
