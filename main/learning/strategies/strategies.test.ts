@@ -1,0 +1,55 @@
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
+import { test } from 'node:test';
+import { Phase, StrategyRecord } from '#contract/plan.ts';
+import { strategies, strategy } from './index.ts';
+
+for (const one of strategies) {
+  test(`${one.id} is a record of the contract, and its defaults give phases of the contract`, () => {
+    StrategyRecord.parse(one);
+    const { phases } = one.recipe({}, 10);
+    ok(phases.length > 0);
+    for (const phase of phases) {
+      Phase.parse(phase);
+      if (phase.kind === 'train') equal(phase.rates.length, 10);
+    }
+    const defaults = Object.fromEntries(one.params.map((param) => [param.id, param.default]));
+    deepEqual(one.recipe(defaults, 10), one.recipe({}, 10));
+  });
+
+  test(`${one.id} takes the ends of each range and refuses what lies beyond`, () => {
+    for (const { id, min, max, choices } of one.params) {
+      for (const value of choices ?? [min!, max!]) one.recipe({ [id]: value }, 10);
+      const beyond = choices ? 'none of these' : max! + 1;
+      throws(() => one.recipe({ [id]: beyond }, 10), { code: 'invalid', key: 'strategy.value' });
+    }
+    throws(() => one.recipe({ speed: 3 }, 10), { code: 'invalid', key: 'strategy.param' });
+  });
+}
+
+test('the first one is the default of a run', () => {
+  equal(strategies[0]!.id, 'lp-ft');
+});
+
+test('probe, then fine-tune trains the last stages and leaves the others frozen', () => {
+  const [fit, train] = strategy('lp-ft').recipe({ stages: 2, learningRate: 0.01, layerDecay: 0.5 }, 5).phases;
+  equal(fit!.kind, 'fit');
+  deepEqual(train?.kind === 'train' && train.rates, [null, null, null, 0.005, 0.01]);
+});
+
+test('fine-tuning slows every stage by its distance from the head', () => {
+  const [phase] = strategy('fine-tune').recipe({ learningRate: 1, layerDecay: 0.5 }, 4).phases;
+  deepEqual(phase?.kind === 'train' && phase.rates, [0.125, 0.25, 0.5, 1]);
+});
+
+test('zero stands for what is chosen or left out', () => {
+  equal(strategy('lp-ft').recipe({}, 4).penalty, null);
+  equal(strategy('lp-ft').recipe({ penalty: 0.1 }, 4).penalty, 0.1);
+  const [phase] = strategy('fine-tune').recipe({ patience: 0 }, 4).phases;
+  equal(phase?.kind === 'train' && phase.patience, null);
+  equal(strategy('fine-tune').recipe({ clipNorm: 2 }, 4).clipNorm, 2);
+});
+
+test('a number given as text is refused, and an unknown strategy is answered with the list', () => {
+  throws(() => strategy('lp-ft').recipe({ epochs: '5' }, 4), { key: 'strategy.value', message: 'Epochs (epochs) must be a whole number from 1 to 1000, not 5.' });
+  throws(() => strategy('fine-tun'), { code: 'not-found', message: /lp-ft, feature-extraction, fine-tune, knn, from-scratch/ });
+});

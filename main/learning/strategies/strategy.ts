@@ -1,0 +1,52 @@
+// What a strategy is: parameters, and the way from their values to a recipe. It touches no tensor.
+import type { Phase, StrategyRecord } from '#contract/plan.ts';
+import type { StrategyValues } from '#contract/records.ts';
+import type { PresetId } from '../augment/index.ts';
+import { paramList, readValues } from './params.ts';
+import type { ParamTable, ValuesOf } from './params.ts';
+
+/** What is done, phase after phase, and what holds for all of them. */
+export interface Recipe {
+  readonly phases: readonly Phase[];
+  readonly augmentation: PresetId;
+  /** Changed views of each training picture whose frozen part is computed once and kept; 0 = only the picture as it is. */
+  readonly views: number;
+  /** 0..1 */
+  readonly labelSmoothing: number;
+  readonly classWeights: 'none' | 'balanced';
+  /** Of the pooled features. */
+  readonly dropout: number;
+  /** Where a new head starts when no phase fits one first. */
+  readonly head: 'zero' | 'uniform';
+  /** Of a fitted head; null = chosen by cross-validation. */
+  readonly penalty: number | null;
+  /** Of the nearest-neighbour head; null = chosen on the training pictures. */
+  readonly neighbours: number | null;
+  /** Largest norm of all gradients together; null = no limit. */
+  readonly clipNorm: number | null;
+}
+
+export interface Strategy extends StrategyRecord {
+  /**
+   * @param given values of parameters; the rest gets its default. Throws `invalid` for what is no such value
+   * @param stages how many stages the network has, the head included
+   */
+  recipe(given: StrategyValues, stages: number): Recipe;
+}
+
+/** What most strategies do not touch. */
+export const plainRecipe: Omit<Recipe, 'phases'> = {
+  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, head: 'zero', penalty: null, neighbours: null, clipNorm: null,
+};
+
+export interface StrategyDefinition<P extends ParamTable> {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly params: P;
+  recipe(values: ValuesOf<P>, stages: number): Recipe;
+}
+
+export function defineStrategy<const P extends ParamTable>({ id, title, summary, params, recipe }: StrategyDefinition<P>): Strategy {
+  return { id, title, summary, params: paramList(params), recipe: (given, stages) => recipe(readValues(params, given, id), stages) };
+}
