@@ -1,0 +1,20 @@
+// What the database offers, noun by noun: the only place that knows SQL.
+export { createProject, openProject, type Project } from './folder.ts';
+export { type Database } from './open.ts';
+export { projectRow } from './project-row.ts';
+export { classCounts, classes } from './classes.ts';
+export { image, imageCounts, imageIds, imageRows, images, subjects } from './images.ts';
+export { annotations, annotationsOf } from './annotations.ts';
+export { applyPatch } from './patches.ts';
+export { lastPatch, patchesSince, verifyChanges } from './change-log.ts';
+export { duplicates } from './duplicates.ts';
+export { assignmentsOf, currentSplit, currentSplitId, insertSplit, partitionCounts, splitById, type Assignment } from './splits.ts';
+export { datasetHash, datasetState, datasetVersions, keepDataset } from './datasets.ts';
+export { type DatasetState } from './dataset-manifest.ts';
+export { insertRun, interruptRuns, run, runDocument, runs, updateRun } from './runs.ts';
+export { appendRunEvent, forgetSteps, lastCheckpoint, runEvents } from './run-events.ts';
+export { insertJob, interruptJobs, job, jobs, report, updateJob, writeReport } from './jobs.ts';
+export { insertModel, model, models, type StoredModel } from './models.ts';
+export { insertPredictions, predictionsOf, type StoredPrediction } from './predictions.ts';
+export { countLook, evaluations, insertEvaluation, looks } from './evaluations.ts';
+export { liveBlobs } from './live-blobs.ts';

@@ -1,0 +1,98 @@
+// Applies a patch: checks that every row still is what the patch says it was, writes the rows and the record of the change, all or nothing.
+import { isDeepStrictEqual } from 'node:util';
+import { assertNever, StudioError } from '#contract/errors.ts';
+import { ImageEdit } from '#contract/patch.ts';
+import type { Change, Patch } from '#contract/patch.ts';
+import type { Task } from '#contract/records.ts';
+import { findAnnotation, writeAnnotation } from './annotations.ts';
+import { canonicalJson } from './canonical.ts';
+import { appendPatch, changesOf, findPatch } from './change-log.ts';
+import { findClass, sharedClassName, usesOfClass, writeClass } from './classes.ts';
+import { findImage, updateImage } from './images.ts';
+import type { Database } from './open.ts';
+
+export interface Applied {
+  readonly sequence: number;
+  /** The same patch was applied before: a request that was sent twice. */
+  readonly again: boolean;
+}
+
+/**
+ * Durable when it returns. Throws `conflict` naming the first row that is no longer what `from` says, `refused` for what may not
+ * be, `not-found` for pictures and classes that are not there.
+ */
+export function applyPatch(db: Database, patch: Patch, task: Task, reader: string | null): Applied {
+  return db.transaction(() => {
+    const before = findPatch(db, patch.id);
+    if (before !== null) {
+      if (canonicalJson(changesOf(db, before.sequence)) !== canonicalJson(patch.changes)) throw new StudioError('conflict', 'patch.id-used', { patch: patch.id }, 'Another change was saved under the same name. Nothing was changed; try again.');
+      return { sequence: before.sequence, again: true };
+    }
+    for (const change of patch.changes) writeChange(db, change);
+    checkResult(db, patch.changes, task);
+    return { sequence: appendPatch(db, patch, new Date().toISOString(), reader), again: false };
+  });
+}
+
+function writeChange(db: Database, change: Change): void {
+  const now = current(db, change);
+  if (change.of === 'image' && now === null) throw new StudioError('not-found', 'image.none', { image: change.id }, 'A picture of this change is not in the project. Nothing was changed; reload the list of pictures.');
+  if (!isDeepStrictEqual(now, change.from)) throw new StudioError('conflict', 'patch.conflict', { of: change.of, id: change.id }, `${nameOf(db, change)} was changed meanwhile. Nothing of this step was saved; look at it as it is now and try again.`);
+  for (const side of [change.from, change.to]) {
+    if (side !== null && 'id' in side && side.id !== change.id) throw new StudioError('invalid', 'patch.id', { id: change.id }, 'A change names one row and describes another. Nothing was changed.');
+  }
+  switch (change.of) {
+    case 'image': return updateImage(db, change.id, change.to);
+    case 'class': return writeClass(db, change.id, change.to);
+    case 'annotation': return writeAnnotation(db, change.id, change.to);
+    default: return assertNever(change);
+  }
+}
+
+/** What the row is now; null = not there. */
+function current(db: Database, { of, id }: Pick<Change, 'of' | 'id'>): Change['from'] {
+  switch (of) {
+    case 'image': {
+      const found = findImage(db, id);
+      return found && ImageEdit.parse(found);
+    }
+    case 'class': return findClass(db, id);
+    case 'annotation': return findAnnotation(db, id);
+    default: return assertNever(of);
+  }
+}
+
+function nameOf(db: Database, change: Change): string {
+  switch (change.of) {
+    case 'image': return `The picture ${findImage(db, change.id)?.path ?? change.id}`;
+    case 'class': return `The class "${(findClass(db, change.id) ?? change.from ?? change.to)?.name ?? change.id}"`;
+    case 'annotation': {
+      const imageId = (findAnnotation(db, change.id) ?? change.from ?? change.to)?.imageId;
+      return `An annotation of the picture ${(imageId !== undefined && findImage(db, imageId)?.path) || change.id}`;
+    }
+    default: return assertNever(change);
+  }
+}
+
+/** What must hold once all changes are written, in whatever order they stood. */
+function checkResult(db: Database, changes: readonly Change[], task: Task): void {
+  for (const change of changes) {
+    if (change.of === 'class' && change.to === null && findClass(db, change.id) === null) {
+      const uses = usesOfClass(db, change.id), name = change.from?.name ?? change.id;
+      if (uses > 0) throw new StudioError('refused', 'class.in-use', { name, uses }, `The class "${name}" still has ${uses} ${uses === 1 ? 'annotation' : 'annotations'}. Remove them in the same step, or keep the class.`);
+    }
+    if (change.of !== 'annotation' || change.to === null) continue;
+    const { imageId, classId, reader } = change.to;
+    const image = findImage(db, imageId);
+    if (image === null) throw new StudioError('not-found', 'image.none', { image: imageId }, 'An annotation names a picture that is not in the project. Nothing was changed; reload the list of pictures.');
+    if (findClass(db, classId) === null) throw new StudioError('not-found', 'class.none', { class: classId }, 'An annotation names a class that is not in the project. Nothing was changed; reload the list of classes.');
+    if (task === 'classification' && labelsOf(db, imageId, reader) > 1) throw new StudioError('refused', 'annotation.second-class', { path: image.path }, `${image.path} has a class already, and in this project a picture has one. Change that one instead of adding another.`);
+  }
+  const shared = sharedClassName(db);
+  if (shared !== null) throw new StudioError('conflict', 'class.same-name', { name: shared }, `There is a class "${shared}" already. Choose another name.`);
+}
+
+/** Classes that one reader gave to a picture as a whole. */
+function labelsOf(db: Database, imageId: string, reader: string | null): number {
+  return db.get<{ labels: number }>('SELECT count(*) AS labels FROM annotation WHERE image_id = ? AND reader IS ? AND geometry IS NULL', imageId, reader)?.labels ?? 0;
+}

@@ -1,0 +1,52 @@
+// Runs: what was asked for, how it went, and where its document lies.
+import { StudioError } from '#contract/errors.ts';
+import { ErrorRecord } from '#contract/errors.ts';
+import { EngineRecord } from '#contract/engines.ts';
+import { RunOptions, RunRecord } from '#contract/records.ts';
+import type { RunStatus } from '#contract/records.ts';
+import { fromJson, fromNullableJson, toNullableJson } from './json.ts';
+import type { Database } from './open.ts';
+
+const columns = `id, options, status, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt, dataset, split_id AS splitId, engine,
+  model_id AS modelId, seconds, best, error, code_version AS codeVersion`;
+
+type Row = Omit<RunRecord, 'options' | 'engine' | 'best' | 'error'> & { readonly options: string; readonly engine: string | null; readonly best: string | null; readonly error: string | null };
+
+const record = ({ options, engine, best, error, ...rest }: Row): RunRecord => ({
+  ...rest, options: fromJson(RunOptions, options), engine: fromNullableJson(EngineRecord, engine), best: fromNullableJson(RunRecord.shape.best, best), error: fromNullableJson(ErrorRecord, error),
+});
+
+/** @param document blob of the job document, durable already */
+export function insertRun(db: Database, run: Pick<RunRecord, 'id' | 'options' | 'createdAt' | 'dataset' | 'splitId' | 'codeVersion'>, document: string): void {
+  db.run('INSERT INTO run (id, options, status, created_at, dataset, split_id, code_version, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    run.id, JSON.stringify(run.options), 'queued' satisfies RunStatus, run.createdAt, run.dataset, run.splitId, run.codeVersion, document);
+}
+
+export function run(db: Database, id: string): RunRecord {
+  const row = db.get<Row>(`SELECT ${columns} FROM run WHERE id = ?`, id);
+  if (!row) throw new StudioError('not-found', 'run.none', { run: id }, 'This run is not in the project. See the list of runs.');
+  return record(row);
+}
+
+/** Oldest first. */
+export function runs(db: Database): RunRecord[] {
+  return db.all<Row>(`SELECT ${columns} FROM run ORDER BY number`).map(record);
+}
+
+export function runDocument(db: Database, id: string): string {
+  const row = db.get<{ document: string }>('SELECT document FROM run WHERE id = ?', id);
+  if (!row) throw new StudioError('not-found', 'run.none', { run: id }, 'This run is not in the project. See the list of runs.');
+  return row.document;
+}
+
+/** Writes what has become known of a run. */
+export function updateRun(db: Database, id: string, now: Partial<Pick<RunRecord, 'status' | 'startedAt' | 'endedAt' | 'engine' | 'modelId' | 'seconds' | 'best' | 'error'>>): void {
+  const { status, startedAt, endedAt, engine, modelId, seconds, best, error } = { ...run(db, id), ...now };
+  db.run('UPDATE run SET status = ?, started_at = ?, ended_at = ?, engine = ?, model_id = ?, seconds = ?, best = ?, error = ? WHERE id = ?',
+    status, startedAt, endedAt, toNullableJson(engine), modelId, seconds, toNullableJson(best), toNullableJson(error), id);
+}
+
+/** Runs that a studio left behind when it ended: nobody works on them any more. */
+export function interruptRuns(db: Database, at: string): void {
+  db.run("UPDATE run SET status = 'interrupted', ended_at = ? WHERE status IN ('queued', 'running')", at);
+}
