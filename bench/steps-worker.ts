@@ -12,7 +12,7 @@ const [engineName, networkId = '', mode, batchText] = process.argv.slice(2);
 const n = Number(batchText), classes = 10, warmUp = 3, counted = 8;
 const family = variant(networkId);
 const network = family.build({ classes });
-const values = initialValues(network, 1);
+const values = initialValues(network, 1, { head: 'uniform' });
 const draw = stream(1, 'bench');
 const shape = [n, ...network.input];
 const input = { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => draw.uniform(i) * 2 - 1) };

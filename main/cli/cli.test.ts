@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { foveaJson, runFovea } from '../../build/fovea-process.ts';
+import { drawSample } from '../sample/index.ts';
+
+let work = '', pictures = '';
+before(async () => {
+  work = mkdtempSync(join(tmpdir(), 'fovea-cli-'));
+  pictures = join(work, 'pictures');
+  await drawSample(pictures, { seed: 1, pictures: 48 });
+});
+after(() => rmSync(work, { recursive: true, force: true }));
+
+const error = (stderr: string) => (JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as { error: { code: string; message: string } }).error;
+
+test('wrong usage ends with 2, a failure with 1, and --json gives the error as a document', async () => {
+  assert.equal((await runFovea(['train'])).code, 2);
+  assert.equal((await runFovea(['fly', '--json'])).code, 2);
+  const missing = await runFovea(['status', join(work, 'nowhere'), '--json']);
+  assert.equal(missing.code, 1);
+  assert.equal(error(missing.stderr).code, 'not-found');
+  assert.equal(missing.stdout, '');
+});
+
+test('doctor, backbones and strategies answer without a project', async () => {
+  const [doctor] = await foveaJson('doctor') as unknown as [{ engines: { id: string; available: boolean; reason: string | null }[]; chosen: string; node: string }];
+  assert.deepEqual(doctor.engines.map(({ id }) => id).sort(), ['onnx', 'tensorflow', 'wasm']);
+  assert.ok(doctor.engines.every(({ available, reason }) => available || reason), 'an engine that is not available says why');
+  assert.ok(doctor.node.startsWith('v24') || doctor.node.startsWith('24'));
+  const [{ backbones }] = await foveaJson('backbones', '--id', 'tf_efficientnet_lite0') as unknown as [{ backbones: { parameters: number; features: number; weights: { embedded: boolean; license: string }[] }[] }];
+  assert.equal(backbones[0]?.parameters, 4_652_008);
+  assert.equal(backbones[0]?.features, 1280);
+  assert.ok(backbones[0]?.weights.some(({ embedded, license }) => embedded && /apache/i.test(license)));
+  const [{ strategies }] = await foveaJson('strategies') as unknown as [{ strategies: { id: string; params: { id: string; default: unknown }[] }[] }];
+  for (const id of ['feature-extraction', 'lp-ft', 'fine-tune', 'from-scratch', 'knn']) assert.ok(strategies.some((strategy) => strategy.id === id), id);
+});
+
+test('from pictures to predictions and exports through the command line', async () => {
+  const project = join(work, 'main-job');
+  const [created] = await foveaJson('create', project, '--name', 'Cells') as unknown as [{ project: { name: string; task: string } }];
+  assert.deepEqual([created.project.name, created.project.task], ['Cells', 'classification']);
+  const labels = join(pictures, 'labels.csv');
+  const read = ['--labels', labels, '--subject', `csv:${labels}`, '--site', `csv:${labels}`];
+  const [imported] = await foveaJson('import', project, pictures, ...read) as unknown as [{ imported: number; classes: string[]; subjects: number; rejected: unknown[] }];
+  assert.equal(imported.imported, 48);
+  assert.equal(imported.classes.length, 3);
+  const [again] = await foveaJson('import', project, pictures, ...read) as unknown as [{ imported: number; known: number }];
+  assert.deepEqual([again.imported, again.known], [0, 48]);
+
+  const [split] = await foveaJson('split', project, '--seed', '3') as unknown as [{ train: number; validation: number; test: number; subjectsShared: number }];
+  assert.equal(split.train + split.validation + split.test, 48);
+  assert.equal(split.subjectsShared, 0);
+
+  const events = await foveaJson('train', project, '--strategy', 'feature-extraction');
+  assert.deepEqual([events[0]?.['type'], events.at(-1)?.['type']], ['plan', 'finished']);
+  const { modelId, runId } = events.at(-1) as { modelId: string; runId: string };
+
+  const [evaluation] = await foveaJson('evaluate', project, '--model', modelId, '--on', 'test') as unknown as [{ n: number; accuracy: number; confusion: number[][]; look: number; intervals: { accuracy: [number, number] } }];
+  assert.equal(evaluation.n, split.test);
+  assert.equal(evaluation.confusion.flat().reduce((a, b) => a + b, 0), split.test);
+  assert.equal(evaluation.look, 1);
+  assert.ok(evaluation.intervals.accuracy[0] <= evaluation.accuracy && evaluation.accuracy <= evaluation.intervals.accuracy[1]);
+
+  const csv = join(work, 'predictions.csv');
+  const [{ predictions }] = await foveaJson('predict', project, pictures, '--out', csv) as unknown as [{ predictions: { path: string; class: string; probabilities: Record<string, number> }[] }];
+  assert.ok(predictions.length >= 48);
+  for (const { probabilities } of predictions) assert.ok(Math.abs(Object.values(probabilities).reduce((a, b) => a + b, 0) - 1) < 1e-5);
+  assert.equal(readFileSync(csv, 'utf8').trim().split('\n').length, predictions.length + 1);
+
+  const [onnx] = await foveaJson('export', project, '--format', 'onnx', '--out', join(work, 'model.onnx')) as unknown as [{ files: { path: string; bytes: number }[]; selfTest: { maxDifference: number; n: number } }];
+  assert.ok(onnx.files.some(({ bytes }) => bytes > 1e6));
+  assert.ok(onnx.selfTest.maxDifference < 1e-4 && onnx.selfTest.n > 0);
+
+  const [{ runs }] = await foveaJson('runs', project) as unknown as [{ runs: { id: string; status: string }[] }];
+  assert.deepEqual(runs.map(({ id, status }) => [id, status]), [[runId, 'finished']]);
+  const [{ models }] = await foveaJson('models', project) as unknown as [{ models: { id: string }[] }];
+  assert.deepEqual(models.map(({ id }) => id), [modelId]);
+  const [status] = await foveaJson('status', project) as unknown as [{ images: number; labelled: number; runs: number }];
+  assert.deepEqual([status.images, status.labelled, status.runs], [48, 48, 1]);
+});
+
+test('bad input ends in a clear sentence and stops nothing', async () => {
+  const project = join(work, 'bad-input'), folder = join(work, 'odd');
+  await foveaJson('create', project);
+  mkdirSync(folder);
+  const empty = await runFovea(['import', project, folder, '--json']);
+  assert.equal(empty.code, 1);
+  assert.equal(error(empty.stderr).code, 'refused');
+
+  const [first = ''] = readFileSync(join(pictures, 'labels.csv'), 'utf8').split('\n').slice(1).map((line) => line.split(',')[0]?.replaceAll('"', ''));
+  const good = readFileSync(join(pictures, first));
+  const names = ['it\'s "quoted".png', 'emoji 🔬.png', 'two\nlines.png', '\u202egnp.rtl.png', '=formula.png'];
+  for (const name of names) {
+    mkdirSync(join(folder, 'class <b>x</b>'), { recursive: true });
+    writeFileSync(join(folder, 'class <b>x</b>', name), good);
+  }
+  writeFileSync(join(folder, 'notes.txt'), 'no picture');
+  writeFileSync(join(folder, 'class <b>x</b>', 'empty.png'), '');
+  writeFileSync(join(folder, 'class <b>x</b>', 'truncated.png'), good.subarray(0, good.length >> 1));
+  writeFileSync(join(folder, 'class <b>x</b>', 'huge.png'), hugePng(50_000, 50_000));
+  const [report] = await foveaJson('import', project, folder) as unknown as [{ imported: number; duplicates: unknown[]; rejected: { path: string; code: string; message: string }[]; classes: string[] }];
+  assert.equal(report.imported, names.length);
+  assert.equal(report.duplicates.length, names.length - 1);
+  assert.deepEqual(report.classes, ['class <b>x</b>']);
+  for (const name of ['empty.png', 'truncated.png', 'huge.png']) assert.ok(report.rejected.some(({ path, message }) => path.endsWith(name) && message.length > 10), name);
+
+  const oneClass = await runFovea(['train', project, '--json']);
+  assert.equal(oneClass.code, 1);
+  assert.equal(error(oneClass.stderr).code, 'refused');
+  assert.match(error(oneClass.stderr).message, /class/);
+
+  const wrongWeights = await runFovea(['train', project, '--weights', join(folder, 'notes.txt'), '--json']);
+  assert.equal(wrongWeights.code, 1);
+});
+
+/** A PNG whose header promises more pixels than anyone has memory for. */
+function hugePng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(33);
+  Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex').copy(header);
+  header.writeUInt32BE(width, 16);
+  header.writeUInt32BE(height, 20);
+  header.set([1, 0, 0, 0, 0], 24);
+  return header;
+}
