@@ -5,7 +5,7 @@
  * Back slashes count as separators: annotation tools on Windows write them.
  */
 export function containedPath(text: string): string | null {
-  const path = text.trim().replaceAll('\\', '/');
+  const path = text.replaceAll('\\', '/');
   if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.includes('\0')) return null;
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
   return segments.length === 0 || segments.includes('..') ? null : segments.join('/');

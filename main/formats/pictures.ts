@@ -15,9 +15,10 @@ export interface PictureIndex {
   /**
    * @param name as an annotation file writes it
    * @param where for the problem
+   * @param other further names that it could go by
    * @returns the picture, or why there is none
    */
-  find(name: string, where: string): KnownPicture | Problem;
+  find(name: string, where: string, ...other: readonly string[]): KnownPicture | Problem;
 }
 
 /** Tells a picture from a problem. */
@@ -26,8 +27,8 @@ export function isProblem(value: object): value is Problem {
 }
 
 /**
- * Looks in this order, and takes the first that finds something: the whole path; the known paths that end with it; those that end with its last
- * segment; the same three for a name given without its ending; the same three for a name with another ending. Several found at one step are ambiguous.
+ * Looks in this order, and takes the first that finds something: the pictures whose path is the name, with or without its ending; those whose path ends
+ * with it; those that share its last segment; and the same for the name with its own ending taken off. Several found at one step are ambiguous.
  */
 export function indexPictures(pictures: Iterable<KnownPicture>): PictureIndex {
   const byName = new Map<string, KnownPicture[]>();
@@ -36,13 +37,16 @@ export function indexPictures(pictures: Iterable<KnownPicture>): PictureIndex {
     push(byName, baseName(picture.path), picture);
     push(byStem, withoutEnding(baseName(picture.path)), picture);
   }
-  const itself = (path: string) => path;
+  /** Pictures whose path is the name, ends with it, or shares its last segment. */
+  const whole = (name: string) => steps(byName.get(baseName(name)) ?? [], name, (path) => path);
+  const stem = (name: string) => steps(byStem.get(baseName(name)) ?? [], name, withoutEnding);
   return {
-    find(name, where) {
-      const path = containedPath(name);
-      if (path === null) return { kind: 'unsafe-path', where, message: `${quoted(name)} leads out of the folder and was left out.` };
-      const found = [...steps(byName, path, itself), ...steps(byStem, path, withoutEnding), ...steps(byStem, withoutEnding(path), withoutEnding)]
-        .find((step) => step.length > 0);
+    find(name, where, ...other) {
+      const paths = [name, ...other].map(containedPath).filter((path) => path !== null);
+      const [path] = paths;
+      if (path === undefined) return { kind: 'unsafe-path', where, message: `${quoted(name)} leads out of the folder and was left out.` };
+      const asWritten = paths.flatMap((one) => [whole(one), stem(one)]);
+      const found = [...[0, 1, 2].flatMap((level) => asWritten.map((levels) => levels[level]!)), ...stem(withoutEnding(path))].find((step) => step.length > 0);
       if (!found) return { kind: 'unknown-picture', where, message: `There is no picture ${quoted(name)}.` };
       if (found.length > 1) return { kind: 'ambiguous-picture', where, message: `${quoted(name)} could be ${found.slice(0, 3).map((one) => quoted(one.path)).join(' or ')}. Name it with its folder.` };
       return found[0]!;
@@ -50,10 +54,8 @@ export function indexPictures(pictures: Iterable<KnownPicture>): PictureIndex {
   };
 }
 
-/** Pictures whose name is the path, ends with it, or shares its last segment. */
-function steps(index: ReadonlyMap<string, readonly KnownPicture[]>, path: string, nameOf: (path: string) => string): readonly (readonly KnownPicture[])[] {
-  const named = index.get(baseName(path)) ?? [];
-  return [named.filter((picture) => nameOf(picture.path) === path), named.filter((picture) => nameOf(picture.path).endsWith(`/${path}`)), named];
+function steps(named: readonly KnownPicture[], name: string, nameOf: (path: string) => string): readonly (readonly KnownPicture[])[] {
+  return [named.filter(({ path }) => nameOf(path) === name), named.filter(({ path }) => nameOf(path).endsWith(`/${name}`)), named];
 }
 
 /** A name from a file inside a sentence: short, and on one line. */
