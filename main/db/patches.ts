@@ -28,10 +28,16 @@ export function applyPatch(db: Database, patch: Patch, task: Task, reader: strin
       if (canonicalJson(changesOf(db, before.sequence)) !== canonicalJson(patch.changes)) throw new StudioError('conflict', 'patch.id-used', { patch: patch.id }, 'Another change was saved under the same name. Nothing was changed; try again.');
       return { sequence: before.sequence, again: true };
     }
-    for (const change of patch.changes) writeChange(db, change);
+    const sequence = writePatch(db, patch, reader);
     checkResult(db, patch.changes, task);
-    return { sequence: appendPatch(db, patch, new Date().toISOString(), reader), again: false };
+    return { sequence, again: false };
   });
+}
+
+/** Writes rows and record without asking what must hold afterwards: for imports, which have asked already. Call inside a transaction. */
+export function writePatch(db: Database, patch: Patch, reader: string | null): number {
+  for (const change of patch.changes) writeChange(db, change);
+  return appendPatch(db, patch, new Date().toISOString(), reader);
 }
 
 function writeChange(db: Database, change: Change): void {

@@ -19,7 +19,7 @@ import { liveBlobs } from './live-blobs.ts';
 import { insertModel } from './models.ts';
 import { insertPredictions, predictionsOf } from './predictions.ts';
 import { appendRunEvent, forgetSteps, lastCheckpoint, runEvents } from './run-events.ts';
-import { insertRun, interruptRuns, run, updateRun } from './runs.ts';
+import { insertRun, interruptRuns, run, runOrigin, updateRun } from './runs.ts';
 import { currentSplit, insertSplit, partitionCounts } from './splits.ts';
 import { annotationRow, classRow, imageRow, projectWith } from './testing/rows.ts';
 
@@ -143,7 +143,7 @@ async function withRun(): Promise<Project> {
   insertSplit(project.db, splitRow('s'), []);
   const { hash } = await keepDataset(project, datasetState(project.db, 's'), 's');
   const options = { backbone: 'resnet18', weights: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
-  insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, sha('document'));
+  insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, { document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' } });
   return project;
 }
 
@@ -167,6 +167,7 @@ test('a run that its studio left behind becomes interrupted and knows its last c
   assert.equal(lastCheckpoint(db, 'r'), null);
   assert.equal(liveBlobs(db).has(sha('two')), false);
   assert.ok(liveBlobs(db).has(sha('document')), 'the document of a run stays');
+  assert.deepEqual(runOrigin(db, 'r'), { document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' } });
 });
 
 test('jobs end once, keep their report, and are interrupted when their studio is gone', async () => {
@@ -187,7 +188,7 @@ test('predictions keep every bit of their probabilities; a second one of a pictu
     id: 'm', runId: 'r', name: 'M', createdAt: '2026-01-01T00:00:00.000Z', backbone: 'resnet18', parent: null, head: 'knn', classes: ['yak', 'zebra'],
     preprocessing: { size: [4, 4], channels: 3, cropShare: 1, interpolation: 'bicubic', mean: [0, 0, 0], std: [1, 1, 1] }, dataset: sha('data'), bytes: 3,
   };
-  insertModel(db, { record, head: { kind: 'knn', blob: sha('features'), neighbours: 5 }, delta: sha('delta'), parent: sha('parent') });
+  insertModel(db, { record, head: { kind: 'knn', blob: sha('features'), neighbours: 5 }, delta: sha('delta') });
   await fc.assert(fc.asyncProperty(fc.array(fc.double({ noNaN: true }), { minLength: 1, maxLength: 5 }), async (probabilities) => {
     insertPredictions(db, 'm', [{ imageId: 'i1', probabilities, error: null }]);
     assert.deepEqual(predictionsOf(db, 'm').get('i1')?.probabilities, probabilities);

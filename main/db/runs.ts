@@ -1,8 +1,8 @@
 // Runs: what was asked for, how it went, and where its document lies.
-import { StudioError } from '#contract/errors.ts';
-import { ErrorRecord } from '#contract/errors.ts';
+import { z } from 'zod';
+import { ErrorRecord, StudioError } from '#contract/errors.ts';
 import { EngineRecord } from '#contract/engines.ts';
-import { RunOptions, RunRecord } from '#contract/records.ts';
+import { ModelRecord, RunOptions, RunRecord } from '#contract/records.ts';
 import type { RunStatus } from '#contract/records.ts';
 import { fromJson, fromNullableJson, toNullableJson } from './json.ts';
 import type { Database } from './open.ts';
@@ -16,16 +16,28 @@ const record = ({ options, engine, best, error, ...rest }: Row): RunRecord => ({
   ...rest, options: fromJson(RunOptions, options), engine: fromNullableJson(EngineRecord, engine), best: fromNullableJson(RunRecord.shape.best, best), error: fromNullableJson(ErrorRecord, error),
 });
 
-/** @param document blob of the job document, durable already */
-export function insertRun(db: Database, run: Pick<RunRecord, 'id' | 'options' | 'createdAt' | 'dataset' | 'splitId' | 'codeVersion'>, document: string): void {
-  db.run('INSERT INTO run (id, options, status, created_at, dataset, split_id, code_version, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    run.id, JSON.stringify(run.options), 'queued' satisfies RunStatus, run.createdAt, run.dataset, run.splitId, run.codeVersion, document);
+/** What a run was started with besides its options, for its resumption and for the model that it makes. */
+export interface RunOrigin {
+  /** Blob of the job document, durable already. */
+  readonly document: string;
+  /** In the order of the model's outputs. */
+  readonly classIds: readonly string[];
+  readonly parent: ModelRecord['parent'];
+}
+
+export function insertRun(db: Database, run: Pick<RunRecord, 'id' | 'options' | 'createdAt' | 'dataset' | 'splitId' | 'codeVersion'>, { document, classIds, parent }: RunOrigin): void {
+  db.run('INSERT INTO run (id, options, status, created_at, dataset, split_id, code_version, document, class_ids, parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    run.id, JSON.stringify(run.options), 'queued' satisfies RunStatus, run.createdAt, run.dataset, run.splitId, run.codeVersion, document, JSON.stringify(classIds), toNullableJson(parent));
 }
 
 export function run(db: Database, id: string): RunRecord {
   const row = db.get<Row>(`SELECT ${columns} FROM run WHERE id = ?`, id);
-  if (!row) throw new StudioError('not-found', 'run.none', { run: id }, 'This run is not in the project. See the list of runs.');
+  if (!row) throw noRun(id);
   return record(row);
+}
+
+function noRun(id: string): StudioError {
+  return new StudioError('not-found', 'run.none', { run: id }, 'This run is not in the project. See the list of runs.');
 }
 
 /** Oldest first. */
@@ -33,10 +45,10 @@ export function runs(db: Database): RunRecord[] {
   return db.all<Row>(`SELECT ${columns} FROM run ORDER BY number`).map(record);
 }
 
-export function runDocument(db: Database, id: string): string {
-  const row = db.get<{ document: string }>('SELECT document FROM run WHERE id = ?', id);
-  if (!row) throw new StudioError('not-found', 'run.none', { run: id }, 'This run is not in the project. See the list of runs.');
-  return row.document;
+export function runOrigin(db: Database, id: string): RunOrigin {
+  const row = db.get<{ document: string; class_ids: string; parent: string | null }>('SELECT document, class_ids, parent FROM run WHERE id = ?', id);
+  if (!row) throw noRun(id);
+  return { document: row.document, classIds: fromJson(z.array(z.string()), row.class_ids), parent: fromNullableJson(ModelRecord.shape.parent, row.parent) };
 }
 
 /** Writes what has become known of a run. */

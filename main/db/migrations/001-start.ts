@@ -140,7 +140,11 @@ CREATE TABLE run (
   error TEXT CHECK (error IS NULL OR json_valid(error)),
   code_version TEXT NOT NULL,
   -- Blob of the job document: the run can be replayed from it.
-  document TEXT NOT NULL
+  document TEXT NOT NULL,
+  -- Ids of the classes in the order of the model's outputs: a class may be renamed later.
+  class_ids TEXT NOT NULL CHECK (json_valid(class_ids)),
+  -- The pretrained weights that it starts from.
+  parent TEXT CHECK (parent IS NULL OR json_valid(parent))
 ) STRICT;
 
 CREATE TABLE run_event (
@@ -170,9 +174,8 @@ CREATE TABLE model (
   record TEXT NOT NULL CHECK (json_valid(record)),
   -- How the head works, as jobs are told; a knn head names a blob.
   head TEXT NOT NULL CHECK (json_valid(head)),
-  -- Blob with the tensors that differ from the parent's, which lie in the blob of its sha256.
-  delta TEXT NOT NULL,
-  parent TEXT
+  -- Blob with the tensors that differ from the parent's, which lie in the blob of the parent's sha256.
+  delta TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE prediction (
@@ -208,9 +211,9 @@ CREATE VIEW live_blob (sha256) AS
   SELECT sha256 FROM image
   UNION SELECT hash FROM dataset_version
   UNION SELECT document FROM run
+  UNION SELECT json_extract(parent, '$.sha256') FROM run WHERE parent IS NOT NULL
   UNION SELECT json_extract(body, '$.blob') FROM run_event WHERE json_extract(body, '$.type') = 'checkpoint'
   UNION SELECT delta FROM model
-  UNION SELECT parent FROM model WHERE parent IS NOT NULL
   UNION SELECT json_extract(head, '$.blob') FROM model WHERE json_extract(head, '$.kind') = 'knn';
 `;
 
