@@ -19,7 +19,7 @@ export function maskArea({ runs }: Mask): number {
 }
 
 /** From runs along lines of `length` pixels to runs across the `count` lines. */
-function transposed(runs: readonly number[], length: number, count: number): readonly number[] {
+function transposed(runs: readonly number[], length: number, count: number): number[] {
   const across = new Uint8Array(length * count);
   let at = 0;
   runs.forEach((run, index) => {

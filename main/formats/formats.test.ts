@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import type { Geometry } from '#contract/geometry.ts';
 import type { AnnotatedPicture, AnnotationSet } from './format.ts';
 import { annotationFormat, detectFormat, formats, indexPictures } from './index.ts';
-import { annotationSets, memorySource } from './samples.ts';
-import type { Kinds } from './samples.ts';
+import { annotationSets, memorySource } from './testing/drawn.ts';
+import type { Kinds } from './testing/drawn.ts';
 
 /** Pictures that anything is said about, by path: a format need not list the others. */
 function told(set: AnnotationSet): ReadonlyMap<string, AnnotatedPicture> {

@@ -8,7 +8,7 @@ import { StudioError } from '#contract/errors.ts';
 import { annotationFormat, indexPictures, openSource } from './index.ts';
 import { containedPath } from './path.ts';
 import { isProblem } from './pictures.ts';
-import { memorySource } from './samples.ts';
+import { memorySource } from './testing/drawn.ts';
 import { decodeText } from './source.ts';
 import { readXml } from './xml.ts';
 import { namesInYaml } from './yaml-names.ts';

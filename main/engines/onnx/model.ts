@@ -11,7 +11,7 @@ export const OPSET = 13;
 const IR_VERSION = 7;
 
 /** TensorProto.DataType. */
-const dataTypes = { float32: 1, int64: 7, float16: 10 } as const;
+export const dataTypes = { float32: 1, int64: 7, float16: 10 } as const;
 export type DataType = keyof typeof dataTypes;
 
 /** Attribute of an operator: a float, an integer, a list of integers or a text. */

@@ -10,7 +10,7 @@ import { stream } from '../../random.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
 import { openOnnxEngine } from './engine.ts';
-import { computePlainly } from './reference.ts';
+import { computePlainly } from './testing/plain.ts';
 
 /** Rounding of float32 over at most some hundred terms, relative to the largest value. */
 const tolerance = 1e-5;

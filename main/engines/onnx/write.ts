@@ -4,8 +4,9 @@ import type { Network, NodeId } from '../../nets/graph.ts';
 import { flattenBefore, parameters } from '../../nets/parameters.ts';
 import { shapes } from '../../nets/shapes.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
+import { LARGEST_FLOAT16, narrowToFloat16 } from '../../weights/float16.ts';
 import { foldableNorms, foldNorm } from './fold.ts';
-import { GraphBuilder } from './model.ts';
+import { dataTypes, GraphBuilder } from './model.ts';
 import type { Dimension, ModelFacts, Port } from './model.ts';
 import { addOperators, convolution } from './operators.ts';
 import type { Target } from './operators.ts';
@@ -28,6 +29,11 @@ export interface OnnxSpec {
   readonly layout: 'nchw' | 'nhwc';
   /** Multiplies batch norms into the convolutions before them where nothing else reads those. */
   readonly foldNorms: boolean;
+  /**
+   * `float16` halves the file: weights of rank 2 and more are rounded to half precision and widened when the file is opened; all arithmetic stays
+   * float32. None = float32. @throws Error where a weight is too large for half precision
+   */
+  readonly storage?: 'float32' | 'float16';
   /** What the input holds, for people. */
   readonly aboutInput: string;
   readonly facts: ModelFacts;
@@ -47,10 +53,10 @@ export function writeOnnx(spec: OnnxSpec): Uint8Array {
     graph,
     value: (id) => found(names, id, 'node'),
     shape: (id) => found(sizes, id, 'shape of node'),
-    parameter: (name) => float32(name, found(values, name, 'value for')),
+    parameter: (name) => weight(name, found(values, name, 'value for')),
     constant: (name, type, shape, numbers) => graph.constant(name, type, shape, type === 'float32' ? Float32Array.from(numbers) : BigInt64Array.from(numbers, BigInt)),
   };
-  const float32 = (name: string, { shape, data }: Tensor) => graph.constant(name, 'float32', shape, data);
+  const weight = (name: string, tensor: Tensor) => storeWeight(graph, name, tensor, spec.storage ?? 'float32');
 
   names.set(INPUT, layout === 'nhwc' && network.input.length === 3
     ? graph.node('Transpose', [INPUT_NAME], `${INPUT_NAME}/nchw`, { perm: { integers: [0, 3, 1, 2] } })
@@ -66,14 +72,20 @@ export function writeOnnx(spec: OnnxSpec): Uint8Array {
     }
     const norm = folded.get(node.id);
     if (node.op === 'conv' && norm) {
-      const { weight, bias } = foldNorm(node, norm, values);
-      names.set(node.id, convolution(node, target, float32(`${node.id}.weight`, weight), float32(`${node.id}.bias`, bias)));
+      const folding = foldNorm(node, norm, values);
+      names.set(node.id, convolution(node, target, weight(`${node.id}.weight`, folding.weight), weight(`${node.id}.bias`, folding.bias)));
       vanished.add(norm.id);
     } else {
       names.set(node.id, addOperators(node, target));
     }
   }
   return graph.finish([inputPort(spec)], outputs.map((output) => addOutput(output, spec, target)), spec.facts);
+}
+
+function storeWeight(graph: GraphBuilder, name: string, { shape, data }: Tensor, storage: 'float32' | 'float16'): string {
+  if (storage === 'float32' || shape.length < 2) return graph.constant(name, 'float32', shape, data);
+  if (data.some((value) => Math.abs(value) > LARGEST_FLOAT16)) throw new Error(`${name} has a weight above ${LARGEST_FLOAT16}`);
+  return graph.node('Cast', [graph.constant(name, 'float16', shape, narrowToFloat16(data))], `${name}/float32`, { to: { integer: dataTypes.float32 } });
 }
 
 /** What has to be computed for some nodes, themselves included; the rest and its weights stay out of the file. */

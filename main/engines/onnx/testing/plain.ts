@@ -1,10 +1,10 @@
 // A network computed in the plainest way, in double precision: what engines and exports are compared with in tests. Slow on purpose.
 import { assertNever } from '#contract/errors.ts';
-import { INPUT } from '../../nets/graph.ts';
-import type { Activation, AvgPool, Conv, ConvTranspose, MaxPool, Network, Node, NodeId, Resize } from '../../nets/graph.ts';
-import { outputShape } from '../../nets/shapes.ts';
-import { sizeOf } from '../../tensor.ts';
-import type { TensorMap } from '../../tensor.ts';
+import { INPUT } from '../../../nets/graph.ts';
+import type { Activation, AvgPool, Conv, ConvTranspose, MaxPool, Network, Node, NodeId, Resize } from '../../../nets/graph.ts';
+import { outputShape } from '../../../nets/shapes.ts';
+import { sizeOf } from '../../../tensor.ts';
+import type { TensorMap } from '../../../tensor.ts';
 
 /** One picture's map, [h, w, c], or vector, [c], row-major. */
 export interface Plain {

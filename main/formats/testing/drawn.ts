@@ -1,8 +1,8 @@
 // Drawn annotations and sources in memory, for the tests of formats.
 import fc from 'fast-check';
 import type { Geometry } from '#contract/geometry.ts';
-import type { AnnotatedPicture, AnnotationSet, WrittenFile } from './format.ts';
-import type { Source } from './source.ts';
+import type { AnnotatedPicture, AnnotationSet, WrittenFile } from '../format.ts';
+import type { Source } from '../source.ts';
 
 /** A source that holds these files. */
 export function memorySource(files: readonly WrittenFile[]): Source {
