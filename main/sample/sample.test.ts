@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { readCsv } from '../formats/csv.ts';
+import { decode } from '../images/index.ts';
+import { classes, drawPicture, drawSample, planSample } from './index.ts';
+import { subjectPattern } from './sample.ts';
+
+test('the plan has forty subjects, two sites, and every class at least a fifth of the time', () => {
+  const plan = planSample(1, 300);
+  assert.equal(new Set(plan.map(({ subject }) => subject.id)).size, 40);
+  assert.deepEqual([...new Set(plan.map(({ subject }) => subject.site))].sort(), ['A', 'B']);
+  assert.equal(new Set(plan.map(({ name }) => name)).size, 300);
+  for (const name of classes) assert.ok(plan.filter(({ cell }) => cell === name).length >= 60, name);
+  for (const { name, subject } of plan) assert.equal(new RegExp(subjectPattern).exec(name)?.[1], subject.id);
+});
+
+test('the same seed draws the same pixels, another seed others', () => {
+  const [first] = planSample(1, 1), [other] = planSample(2, 1);
+  assert.deepEqual(drawPicture(1, first!), drawPicture(1, first!));
+  assert.notDeepEqual(drawPicture(1, first!).pixels, drawPicture(2, other!).pixels);
+});
+
+test('the white cell is the largest instance, and its nucleus the darkest place of the picture', () => {
+  for (const picture of planSample(3, 12)) {
+    const { pixels, instances } = drawPicture(3, picture);
+    const area = new Map<number, number>();
+    let inside = 0, outside = 0;
+    instances.forEach((instance, i) => {
+      area.set(instance, (area.get(instance) ?? 0) + 1);
+      const brightness = pixels[i * 3]! + pixels[i * 3 + 1]! + pixels[i * 3 + 2]!;
+      if (instance === 1) inside += brightness;
+      else if (instance === 0) outside += brightness;
+    });
+    const white = area.get(1) ?? 0, background = area.get(0) ?? 0;
+    for (const [instance, size] of area) if (instance > 1) assert.ok(size < white, `${picture.name}: red cell ${instance} is larger than the white one`);
+    assert.ok(inside / white < outside / background, picture.name);
+  }
+});
+
+test('a sample on disk is what its table says, and its pictures carry no EXIF', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fovea-sample-'));
+  try {
+    const { labels } = await drawSample(folder, { seed: 1, pictures: 6 });
+    const rows = readCsv(readFileSync(labels, 'utf8'));
+    assert.equal(rows.length, 7);
+    assert.deepEqual(readdirSync(join(folder, 'masks')).length, 6);
+    const bytes = readFileSync(join(folder, 'pictures', 'S01_01.jpg'));
+    const { width, height, channels } = await decode(bytes);
+    assert.deepEqual([width, height, channels], [256, 256, 3]);
+    assert.equal(bytes.indexOf('Exif'), -1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,38 @@
+// Writes the sample into a folder: pictures, masks and a table of labels.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeCsv } from '../formats/csv.ts';
+import { encodeJpeg, encodePng } from '../images/index.ts';
+import { grain } from './noise.ts';
+import { planSample } from './population.ts';
+import { drawPicture, side } from './smear.ts';
+
+export interface Sample {
+  readonly pictures: number;
+  /** Columns path, class, subject, site; paths relative to the folder. */
+  readonly labels: string;
+}
+
+/** Regular expression that finds the subject in a file name of the sample. */
+export const subjectPattern = '^(S\\d+)_';
+
+/**
+ * Draws a sample of stained blood smears: 40 subjects, two sites, three kinds of white cell.
+ * Pictures are JPEG of 256 x 256; masks are 8-bit PNG with one number per cell (0 background, 1 the white cell, 2 and up red cells).
+ * @param folder made when missing; `pictures/`, `masks/` and `labels.csv` are written into it
+ * @param onDrawn told after each picture
+ */
+export async function drawSample(folder: string, { seed, pictures }: { readonly seed: number; readonly pictures: number }, onDrawn: (done: number) => void = () => {}): Promise<Sample> {
+  await mkdir(join(folder, 'pictures'), { recursive: true });
+  await mkdir(join(folder, 'masks'), { recursive: true });
+  const planned = planSample(seed, pictures), noise = grain(seed);
+  for (const [index, picture] of planned.entries()) {
+    const { pixels, instances } = drawPicture(seed, picture, noise);
+    await writeFile(join(folder, 'pictures', `${picture.name}.jpg`), await encodeJpeg({ width: side, height: side, channels: 3, data: pixels }, 92));
+    await writeFile(join(folder, 'masks', `${picture.name}.png`), await encodePng({ width: side, height: side, channels: 1, data: instances }));
+    onDrawn(index + 1);
+  }
+  const labels = join(folder, 'labels.csv');
+  await writeFile(labels, writeCsv([['path', 'class', 'subject', 'site'], ...planned.map(({ name, cell, subject }) => [`pictures/${name}.jpg`, cell, subject.id, subject.site])]));
+  return { pictures, labels };
+}
