@@ -48,6 +48,14 @@ export class Emitter {
     return from === to ? ref : this.graph.op('Cast', [ref], { SrcT: attribute.type(from), DstT: attribute.type(to) });
   }
 
+  /**
+   * What is to be fetched: float32, since the binding reads no bfloat16, and a node of its own, since TensorFlow's remapper fuses a convolution
+   * with what follows even when the convolution itself is fetched, and then does not find it.
+   */
+  output(ref: Ref, type: DataType = 'float32'): Ref {
+    return type === 'float32' ? this.op('Identity', [ref], type) : this.cast(ref, type, 'float32');
+  }
+
   integer(value: number): Ref {
     return this.graph.constant('int32', [], [value]);
   }

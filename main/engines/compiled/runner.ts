@@ -65,7 +65,7 @@ function inferenceGraph(network: Network, outputs: readonly NodeId[], precision:
   const refs = outputs.map((id) => {
     const value = values.get(id);
     if (!value) throw new Error(`${network.id} has no node ${id}`);
-    return pass.emit.cast(value.ref, value.type, 'float32');
+    return pass.emit.output(value.ref, value.type);
   });
   return { image, outputs: refs, access: variables.access(), savedModel: graph.savedModel() };
 }

@@ -83,7 +83,7 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
     return value;
   };
   const { emit } = training;
-  const logits = emit.cast(valueOf(network.output).ref, valueOf(network.output).type, 'float32');
+  const logits = emit.output(valueOf(network.output).ref, valueOf(network.output).type);
 
   // Loss
   const positions = positionsOf(spec);
@@ -132,12 +132,12 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
   const inference = new Pass(graph, { training: false, precision: spec.precision, read: (name) => variables.read(name), trainable: () => false, batchStatistics: new Set() });
   const inferred = graph.within('inference/', () => emitNetwork(inference, network, input(inferenceImage), foldableNorms(network, new Set([network.output])))).get(network.output);
   if (!inferred) throw new Error(`${network.id} has no output`);
-  const prediction = inference.emit.cast(inferred.ref, inferred.type, 'float32');
+  const prediction = emit.output(inferred.ref, inferred.type);
 
   const slotNames = slots.map(({ slot }) => slot);
   return {
     inputs: { image, targets, weight, seed, learningRate, weightDecay, clock }, clock: rule.clock, positions,
-    outputs: { step, loss, logits, gradients, prediction, clear: variables.clearing(slotNames) },
+    outputs: { step, loss, logits, gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])), prediction, clear: variables.clearing(slotNames) },
     inference: { image: inferenceImage }, access: variables.access(), slots: slotNames, savedModel: graph.savedModel(),
   };
 }
