@@ -1,0 +1,4 @@
+// What this folder offers: the engines of this machine, and the one to use for a purpose.
+export { doctor, openEngine } from './choose.ts';
+export type { EngineChoice, OpenedEngine } from './choose.ts';
+export type { Batch, Engine, LossTerm, Optimizer, Rates, Runner, RunnerSpec, Step, Trainer, TrainerSpec } from './engine.ts';
