@@ -29,10 +29,10 @@ interface Row {
 }
 
 const rows: readonly Row[] = [
-  { id: 'tf_efficientnet_lite0', title: 'EfficientNet-Lite0 (TensorFlow padding)', convention: { ...tensorflow, act: 'relu6' }, squeeze: 0, weights: 'tf_efficientnet_lite0.google_in1k', normalisation: symmetric },
-  { id: 'efficientnet_lite0', title: 'EfficientNet-Lite0', convention: { ...pytorch, act: 'relu6' }, squeeze: 0, weights: null, normalisation: imagenet },
+  { id: 'tf_efficientnet_lite0', title: 'EfficientNet-Lite0 (TensorFlow padding)', convention: { ...tensorflow, act: 'relu6' }, squeeze: 0, weights: 'tf_efficientnet_lite0.in1k', normalisation: symmetric },
+  { id: 'efficientnet_lite0', title: 'EfficientNet-Lite0', convention: { ...pytorch, act: 'relu6' }, squeeze: 0, weights: 'efficientnet_lite0.ra_in1k', normalisation: imagenet },
   { id: 'efficientnet_b0', title: 'EfficientNet-B0', convention: { ...pytorch, act: 'silu' }, squeeze: 0.25, weights: 'efficientnet_b0.ra_in1k', normalisation: imagenet },
-  { id: 'tf_efficientnet_b0', title: 'EfficientNet-B0 (TensorFlow padding)', convention: { ...tensorflow, act: 'silu' }, squeeze: 0.25, weights: null, normalisation: imagenet },
+  { id: 'tf_efficientnet_b0', title: 'EfficientNet-B0 (TensorFlow padding)', convention: { ...tensorflow, act: 'silu' }, squeeze: 0.25, weights: 'tf_efficientnet_b0.in1k', normalisation: imagenet },
 ];
 
 function variant({ id, title, convention, squeeze, weights, normalisation }: Row): Variant {
