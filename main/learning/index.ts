@@ -1,5 +1,20 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
+import type { PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { JobIo } from '../jobs/io.ts';
+
 export { strategies, strategy } from './strategies/index.ts';
 export type { Recipe, Strategy } from './strategies/index.ts';
 export { makePlan } from './plan.ts';
 export type { PlanRequest } from './plan.ts';
+
+// Jobs load engines; who only asks for a plan should not.
+
+/** Trains a model as the document says. Throws StudioError for what a person can mend. */
+export async function train(document: TrainDocument, io: JobIo): Promise<void> {
+  await (await import('./job.ts')).train(document, io);
+}
+
+/** Tells the probabilities of each picture in the document, or why it has none. */
+export async function predict(document: PredictDocument, io: JobIo): Promise<void> {
+  await (await import('./predict.ts')).predict(document, io);
+}

@@ -24,7 +24,8 @@ export function makePlan(request: PlanRequest): Plan {
   refuse(request);
   const network = networkOf(request);
   const cost = count(network);
-  const { phases } = recipeOf(request);
+  const recipe = recipeOf(request);
+  const { phases } = recipe;
   const inPartition = (partition: JobImage['partition']) => images.filter((image) => image.partition === partition).length;
   return {
     strategy: id,
@@ -34,7 +35,7 @@ export function makePlan(request: PlanRequest): Plan {
     trainable: cost.stages.reduce((sum, { parameters }, stage) => sum + (phases.some((phase) => trains(phase, stage, cost.stages.length)) ? parameters : 0), 0),
     total: cost.parameters,
     counts: { train: inPartition('train'), validation: inPartition('validation') },
-    warnings: warnings(request, phases),
+    warnings: warnings(request, recipe),
   };
 }
 
@@ -71,7 +72,7 @@ function refuse({ task, classes, images }: PlanRequest): void {
   }
 }
 
-function warnings({ task, classes, images, weights, strategy: id, values, backbone, preprocessing }: PlanRequest, phases: readonly Phase[]): string[] {
+function warnings({ task, classes, images, weights }: PlanRequest, recipe: Recipe): string[] {
   const found: string[] = [];
   classes.forEach((name, c) => {
     const [train, validation] = (['train', 'validation'] as const).map((partition) => images.filter((image) => image.partition === partition && image.targets.includes(c)).length) as [number, number]; // two in, two out
@@ -79,8 +80,8 @@ function warnings({ task, classes, images, weights, strategy: id, values, backbo
     else if (train < few) found.push(`Only ${train} training ${train === 1 ? 'picture has' : 'pictures have'} the class "${name}"; at least ${few} are advisable.`);
     if (validation === 0) found.push(`No validation picture has the class "${name}": its figures will be missing.`);
   });
-  if (weights.base === null && id !== 'from-scratch') found.push(`The network starts from random weights, which ${phases.every((phase) => phase.kind === 'fit') ? 'makes its features nearly worthless' : 'needs far more pictures and time'}. Choose pretrained weights.`);
-  if (weights.base !== null && id === 'from-scratch') found.push('From scratch ignores the pretrained weights that were chosen.');
-  if (task === 'multilabel' && recipeOf({ strategy: id, values, backbone, classes, preprocessing }).classWeights !== 'none') found.push('Class weights are not used where a picture can have several classes.');
+  if (weights.base === null && recipe.pretrained) found.push(`The network starts from random weights, which ${recipe.phases.every((phase) => phase.kind === 'fit') ? 'makes its features nearly worthless' : 'needs far more pictures and time'}. Choose pretrained weights.`);
+  if (weights.base !== null && !recipe.pretrained) found.push('From scratch ignores the pretrained weights that were chosen.');
+  if (task === 'multilabel' && recipe.classWeights !== 'none') found.push('Class weights are not used where a picture can have several classes.');
   return found;
 }

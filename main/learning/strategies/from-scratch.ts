@@ -17,5 +17,6 @@ export const fromScratch = defineStrategy({
     ...plainRecipe,
     ...trainingRecipe(values),
     phases: [trainPhase('Train', rates(count, count, values.learningRate, 1), values)],
+    pretrained: false,
   }),
 });

@@ -16,6 +16,8 @@ export interface Recipe {
   readonly classWeights: 'none' | 'balanced';
   /** Of the pooled features. */
   readonly dropout: number;
+  /** Whether the pretrained weights are used at all. */
+  readonly pretrained: boolean;
   /** Where a new head starts when no phase fits one first. */
   readonly head: 'zero' | 'uniform';
   /** Of a fitted head; null = chosen by cross-validation. */
@@ -36,7 +38,7 @@ export interface Strategy extends StrategyRecord {
 
 /** What most strategies do not touch. */
 export const plainRecipe: Omit<Recipe, 'phases'> = {
-  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, head: 'zero', penalty: null, neighbours: null, clipNorm: null,
+  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, pretrained: true, head: 'zero', penalty: null, neighbours: null, clipNorm: null,
 };
 
 export interface StrategyDefinition<P extends ParamTable> {

@@ -1,0 +1,156 @@
+// Training, as a recipe: plan, load, run the frozen part once, phase after phase, save.
+import { randomUUID } from 'node:crypto';
+import { StudioError } from '#contract/errors.ts';
+import type { TrainDocument } from '#contract/jobs.ts';
+import type { Phase } from '#contract/plan.ts';
+import type { JobIo } from '../jobs/io.ts';
+import { readCheckpoint, requireSameEngine, writeCheckpoint } from './checkpoint.ts';
+import type { Wanted } from './features.ts';
+import { fitPhase } from './fit-phase.ts';
+import { keptInputs, pictureInputs, viewTurns } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { deltaFile, differing } from './model.ts';
+import { openRun } from './run.ts';
+import type { Run, RunState } from './run.ts';
+import { trainPhase } from './train-phase.ts';
+import type { EpochResult } from './train-phase.ts';
+import { noBetterThanMajority } from './warnings.ts';
+
+/** Bytes of kept outputs of frozen stages on disk, in each project. */
+const diskBudget = 4 * 2 ** 30;
+
+/**
+ * Trains a model and hands it over, or ends without one when it was stopped before there was any.
+ * Throws StudioError for what a person can mend.
+ */
+export async function train(document: TrainDocument, io: JobIo): Promise<void> {
+  const run = await openRun(document, io);
+  try {
+    await work(run);
+  } catch (error) {
+    if (!(error instanceof StudioError && error.code === 'cancelled')) throw error;
+  } finally {
+    await run.close();
+  }
+}
+
+async function work(run: Run): Promise<void> {
+  const { document, plan, recipe, record, io, tell } = run;
+  const started = performance.now();
+  const state = await startState(run);
+  const secondsBefore = state.seconds;
+  const clock = () => secondsBefore + (performance.now() - started) / 1000;
+  tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset });
+  await prepare(run, state);
+  const phases = recipe.phases;
+  while (state.phase < phases.length && !io.stopRequested()) {
+    const phase = phases[state.phase]!;
+    tell({ type: 'phase', index: state.phase, name: phase.name, epochs: epochsOf(phase) });
+    if (phase.kind === 'fit') {
+      const began = performance.now();
+      const scores = await fitPhase(run, phase, state);
+      state.epoch += 1;
+      closeEpoch(run, state, { ...scores, learningRate: 0, seconds: (performance.now() - began) / 1000, secondsLeft: null });
+    } else {
+      await trainPhase(run, phase, inputsOf(run, state.phase), state, {
+        progress: throttled(250, (done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done, total, what: 'Training', secondsLeft })),
+        async epochDone(result) {
+          closeEpoch(run, state, result);
+          await keepCheckpoint(run, state, clock());
+        },
+      });
+    }
+    nextPhase(state);
+    if (phase.kind === 'fit') await keepCheckpoint(run, state, clock());
+  }
+  await finish(run, state, clock());
+}
+
+async function startState({ document, io, start, record }: Run): Promise<RunState> {
+  if (document.resume === null) {
+    return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: { kind: 'linear' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
+  }
+  if (document.resumeEngine) requireSameEngine(document.resumeEngine, record);
+  const { values, bestValues, ...rest } = readCheckpoint(await io.blobs.get(document.resume), document);
+  return { ...rest, values: new Map([...start, ...values]), bestValues: new Map([...start, ...bestValues]) };
+}
+
+/** Runs the frozen part for all phases that are still to come. */
+async function prepare(run: Run, state: RunState): Promise<void> {
+  const { recipe, training, validation, frozen, pictures, cache, kept } = run;
+  const began = performance.now();
+  const turns = viewTurns(recipe.views);
+  const wanted = kept.slice(state.phase).flatMap((node): Wanted[] => {
+    if (node === null) return [];
+    return [...turns.map((turn) => ({ node, members: training, turn })), { node, members: validation, turn: null }];
+  });
+  const perPicture = throttled(250, (done, total, secondsLeft) => run.tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
+  const { cached, errors, cacheError } = await frozen.gather(wanted, run.start, {
+    tell: (done, total) => perPicture(done, total, ((performance.now() - began) / 1000 / done) * (total - done)),
+    stopRequested: () => run.io.stopRequested(),
+  });
+  for (const error of errors.values()) throw error;
+  if (cacheError !== null) run.warn('features.not-kept', `The outputs of the frozen stages could not be kept on disk (${cacheError instanceof Error ? cacheError.message : 'unknown reason'}). The run goes on; the next one has to compute them again.`);
+  run.tell({ type: 'prepared', pictures: pictures.length, cached, seconds: (performance.now() - began) / 1000 });
+  await cache.prune(diskBudget);
+}
+
+function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: number): Inputs {
+  const node = kept[phase] ?? null;
+  return node === null ? pictureInputs(network, reader, recipe.augmentation !== 'none') : keptInputs(network, node, frozen, recipe.views);
+}
+
+/** Notes whether the epoch is the best, and tells of it. */
+function closeEpoch(run: Run, state: RunState, result: EpochResult): void {
+  const best = state.best === null || result.validation.loss < state.best.validation.loss;
+  if (best) {
+    state.best = { epoch: state.epoch, validation: result.validation };
+    state.bestValues = state.values;
+  }
+  state.sinceBetter = best ? 0 : state.sinceBetter + 1;
+  const epochs = run.recipe.phases.reduce((sum, phase) => sum + epochsOf(phase), 0);
+  run.tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs, ...result, best });
+}
+
+/** The next phase begins from the best so far, with a fresh optimizer. */
+function nextPhase(state: RunState): void {
+  state.phase += 1;
+  state.epochsInPhase = 0;
+  state.sinceBetter = 0;
+  state.steps = 0;
+  state.slots = new Map();
+  state.values = state.bestValues;
+}
+
+async function keepCheckpoint({ document, io, start, tell }: Run, state: RunState, seconds: number): Promise<void> {
+  const bytes = writeCheckpoint({ ...state, seconds, values: differing(start, state.values), bestValues: differing(start, state.bestValues) }, document);
+  tell({ type: 'checkpoint', epoch: state.epoch, blob: await io.blobs.put(bytes) });
+}
+
+async function finish(run: Run, state: RunState, seconds: number): Promise<void> {
+  const { document, io, base, kind, labels, training, validation, network } = run;
+  if (state.best === null) return;
+  const { best } = state;
+  const doubt = kind === 'cross-entropy' ? noBetterThanMajority(training.map((i) => labels[i]!), validation.map((i) => labels[i]!), best.validation.accuracy, document.classes) : null;
+  if (doubt) run.warn(doubt.key, doubt.message);
+  // A nearest-neighbour model has no classifier.
+  const own = new Map([...state.bestValues].filter(([name]) => state.head.kind === 'linear' || !name.startsWith(`${network.output}.`)));
+  const file = deltaFile(differing(base, own), document.backbone);
+  io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head: state.head, classes: document.classes, preprocessing: document.preprocessing } });
+  run.tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });
+}
+
+const epochsOf = (phase: Phase): number => (phase.kind === 'fit' ? 1 : phase.epochs);
+
+type Tell = (done: number, total: number, secondsLeft: number | null) => void;
+
+/** Lets a word through every so many milliseconds, and the last one always. */
+function throttled(milliseconds: number, tell: Tell): Tell {
+  let last = -Infinity;
+  return (done, total, secondsLeft) => {
+    if (done < total && performance.now() - last < milliseconds) return;
+    last = performance.now();
+    tell(done, total, secondsLeft);
+  };
+}
+

@@ -1,0 +1,123 @@
+// What a training run works with, opened once and closed at its end, and the state that moves from epoch to epoch.
+import { dirname, join } from 'node:path';
+import { StudioError } from '#contract/errors.ts';
+import type { EngineRecord } from '#contract/engines.ts';
+import type { TrainDocument } from '#contract/jobs.ts';
+import type { Plan } from '#contract/plan.ts';
+import type { RunEventBody } from '#contract/run-events.ts';
+import { openEngine } from '../engines/index.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { JobIo } from '../jobs/io.ts';
+import type { Network, NodeId } from '../nets/graph.ts';
+import { withHead } from '../nets/index.ts';
+import type { TensorMap } from '../tensor.ts';
+import { preset } from './augment/index.ts';
+import { openBatches } from './batches.ts';
+import type { BatchReader, Picture } from './batches.ts';
+import type { Position } from './checkpoint.ts';
+import { createEstimate } from './eta.ts';
+import type { Estimate } from './eta.ts';
+import { openFeatureCache } from './feature-cache.ts';
+import type { FeatureCache } from './feature-cache.ts';
+import { frozenOutputs } from './features.ts';
+import type { FrozenOutputs } from './features.ts';
+import { keptNode } from './inputs.ts';
+import type { LossKind } from './losses.ts';
+import { baseValues, startValues } from './model.ts';
+import { makePlan, networkOf, recipeOf } from './plan.ts';
+import type { Recipe } from './strategies/index.ts';
+
+export interface Run {
+  readonly document: TrainDocument;
+  readonly io: JobIo;
+  readonly plan: Plan;
+  readonly recipe: Recipe;
+  readonly kind: LossKind;
+  /** With the head for the run's classes. */
+  readonly network: Network;
+  /** Per phase: the node whose kept outputs it is fed with, or null for pictures. */
+  readonly kept: readonly (NodeId | null)[];
+  /** Of the weight file, without a classifier of other classes. */
+  readonly base: TensorMap;
+  /** All values before the first phase. */
+  readonly start: TensorMap;
+  readonly pictures: readonly Picture[];
+  readonly labels: readonly (readonly number[])[];
+  readonly groups: readonly string[];
+  /** Indices of pictures. */
+  readonly training: readonly number[];
+  readonly validation: readonly number[];
+  readonly reader: BatchReader;
+  readonly frozen: FrozenOutputs;
+  readonly cache: FeatureCache;
+  /** Trains; only where the plan has steps. */
+  readonly trainer: Engine | null;
+  /** The engine that the run is known by: the training one where there is one. */
+  readonly record: EngineRecord;
+  readonly estimate: Estimate;
+  tell(body: RunEventBody): void;
+  warn(key: string, message: string): void;
+  close(): Promise<void>;
+}
+
+/** The moving part of a run. */
+export interface RunState extends Position {
+  /** All parameters and statistics. */
+  values: TensorMap;
+  /** Of the trainer, after the last epoch; empty between phases. */
+  slots: TensorMap;
+  bestValues: TensorMap;
+}
+
+/** Where outputs of frozen stages are kept: beside the blobs, so that a project that is deleted takes them along. */
+export const cacheFolder = (blobs: string): string => join(dirname(blobs), 'cache', 'features');
+
+/** Opens engines, weights and pictures. Throws StudioError for what cannot work. */
+export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> {
+  const plan = makePlan(document);
+  const recipe = recipeOf(document);
+  const network = withHead(networkOf(document), { classes: document.classes.length, dropout: recipe.dropout });
+  const base = await baseValues(document.weights, network);
+  const { images, preprocessing, seed, threads, precision, home } = document;
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const one of closers.splice(0).reverse()) await one();
+  };
+  try {
+    const open = async (purpose: 'train' | 'infer') => {
+      // Frozen parts run on the fastest engine there is; only who wants wasm gets nothing native at all.
+      const engine = purpose === 'infer' && document.engine !== 'wasm' ? 'auto' : document.engine;
+      const opened = await openEngine({ engine, purpose, home, threads, precision });
+      closers.push(() => opened.engine.close());
+      return opened;
+    };
+    const steps = recipe.phases.some((phase) => phase.kind === 'train');
+    const train = steps ? await open('train') : null;
+    if (train && !train.engine.trainer) throw new StudioError('engine', 'engine.no-training', { engine: train.engine.id }, `The engine ${train.engine.id} cannot train. Choose another one.`);
+    const infer = await open('infer');
+    const members = (partition: 'train' | 'validation') => images.flatMap((image, i) => (image.partition === partition ? [i] : []));
+    const training = members('train'), validation = members('validation');
+    const kept = recipe.phases.map((_, index) => keptNode(network, recipe, index, { training: training.length, validation: validation.length }));
+    const pictures = images.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id }));
+    const augmentation = preset(recipe.augmentation);
+    const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation, seed, keep: kept.includes(null), workers: Math.max(1, Math.min(threads, 4)) });
+    closers.push(() => reader.close());
+    const cache = openFeatureCache(cacheFolder(document.blobs));
+    const tell = (body: RunEventBody) => io.send({ type: 'event', body });
+    return {
+      document, io, plan, recipe, network, base, kept, pictures, training, validation, reader, cache, close, tell,
+      kind: document.task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy',
+      start: startValues(recipe.pretrained ? base : new Map(), network, seed, recipe.head),
+      labels: images.map(({ targets }) => targets),
+      groups: images.map(({ group }) => group),
+      frozen: frozenOutputs({ network, engine: infer.engine, record: infer.record, reader, pictures, preprocessing, augmentation, seed, cache }),
+      trainer: train?.engine ?? null,
+      record: (train ?? infer).record,
+      estimate: createEstimate(),
+      warn: (key, message) => tell({ type: 'warning', key, message }),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
