@@ -1,70 +1,23 @@
 // Downloads from a server on this machine: they resume, survive broken connections, and never leave wrong bytes in place.
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
+import type { TestContext } from 'node:test';
 import { resourcesFolder } from '../home.ts';
 import { downloadEntry, downloadWeights } from './download.ts';
 import { locateWeights, presentSha256, readWeights } from './locate.ts';
 import { catalogue } from './index.ts';
 import type { WeightsEntry } from './index.ts';
-
-const content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) % 251));
-const sha256 = createHash('sha256').update(content).digest('hex');
+import { content, sendFile, serve, sha256, startOf } from './testing/file-server.ts';
+import type { Handler, Site } from './testing/file-server.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'fovea-download-'));
 after(() => rmSync(scratch, { recursive: true }));
 let homes = 0;
 const newHome = () => join(scratch, String(homes++));
-
-type Handler = (request: IncomingMessage, response: ServerResponse, visit: number) => void;
-
-interface Site {
-  readonly url: string;
-  /** Range header of every request, or null. */
-  readonly ranges: (string | null)[];
-  close(): Promise<void>;
-}
-
-async function serve(handler: Handler): Promise<Site> {
-  const ranges: (string | null)[] = [];
-  const server = createServer((request, response) => {
-    ranges.push(request.headers.range ?? null);
-    handler(request, response, ranges.length);
-  });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  return {
-    // A listening TCP server has an address with a port.
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/model.safetensors`,
-    ranges,
-    close: () => new Promise((resolve) => { server.close(() => { resolve(); }); server.closeAllConnections(); }),
-  };
-}
-
-/** First byte that a Range header asks for. */
-const startOf = (range: string | null | undefined) => Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0);
-
-/** A well-behaved file server; `until`: the connection breaks before that byte. */
-function sendFile(request: IncomingMessage, response: ServerResponse, { until = Infinity, bytes = content, etag = '"v1"' } = {}): void {
-  const from = startOf(request.headers.range);
-  const condition = request.headers['if-range'];
-  const partial = from > 0 && (condition === undefined || condition === etag);
-  if (partial && from >= bytes.length) {
-    response.writeHead(416, { 'content-range': `bytes */${bytes.length}` }).end();
-    return;
-  }
-  const start = partial ? from : 0;
-  response.writeHead(partial ? 206 : 200, {
-    etag, 'content-length': bytes.length - start, ...(partial ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
-  });
-  if (until >= bytes.length) response.end(bytes.subarray(start));
-  else response.write(bytes.subarray(start, until), () => setTimeout(() => response.destroy(), 100));
-}
 
 const template = catalogue().find(({ id }) => id === 'resnet18.a1_in1k')!;
 const entryFor = (url: string, changes: Partial<WeightsEntry> = {}): WeightsEntry =>
@@ -80,7 +33,7 @@ interface Trial {
 }
 
 /** One server, one empty home, one entry; closed after the test. */
-async function trial(t: { after(work: () => Promise<void>): void }, handler: Handler, changes: Partial<WeightsEntry> = {}): Promise<Trial> {
+async function trial(t: TestContext, handler: Handler, changes: Partial<WeightsEntry> = {}): Promise<Trial> {
   const site = await serve(handler);
   t.after(() => site.close());
   const home = newHome();
@@ -223,6 +176,22 @@ test('a download that is stopped keeps what came', async (t) => {
   assert.deepEqual(files(), ['test.weights.safetensors.part']);
 });
 
+test('a full disk is a sentence, and the download goes on once there is space', async (t) => {
+  const { home, entry, run, site } = await trial(t, (request, response) => sendFile(request, response));
+  mkdirSync(home);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', home]).status !== 0) return t.skip('mounting a small file system is not permitted here');
+  try {
+    writeFileSync(join(home, 'filler'), Buffer.alloc(200_000));
+    await assert.rejects(run(), { code: 'storage', key: 'storage.full' });
+    rmSync(join(home, 'filler'));
+    await run();
+    assert.ok(startOf(site.ranges.at(-1)) > 0);
+    assert.equal(await presentSha256(entry, { home, resources: resourcesFolder }), sha256);
+  } finally {
+    spawnSync('umount', [home]);
+  }
+});
+
 test('two at once: one fetches, the other is told who does; a lock of a process that is gone does not count', async (t) => {
   const { run, home, files } = await trial(t, (request, response) => void setTimeout(() => sendFile(request, response), 100));
   const [first, second] = await Promise.allSettled([run(), run()]);
@@ -243,6 +212,13 @@ test('weights that ship or lie here already are not fetched', async () => {
   assert.deepEqual(located, await locateWeights('tf_efficientnet_lite0.in1k', places));
   assert.equal((await readWeights(located)).length, 9580032);
   assert.equal(existsSync(places.home), false);
+});
+
+test('shipped weights that are missing are a matter of the installation, not of a download', async () => {
+  const resources = join(scratch, 'resources');
+  mkdirSync(resources);
+  copyFileSync(join(resourcesFolder, 'catalogue.json'), join(resources, 'catalogue.json'));
+  await assert.rejects(downloadWeights('tf_efficientnet_lite0.in1k', { home: newHome(), resources }), { code: 'unreadable', key: 'weights.not-installed' });
 });
 
 test('weights that are not here are named with their size, their source and the way to get them', async () => {

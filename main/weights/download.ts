@@ -30,7 +30,7 @@ const fruitless = 3;
  */
 export async function downloadWeights(id: string, options: DownloadOptions): Promise<LocatedWeights> {
   const entry = weightsEntry(id, options.resources);
-  if (await presentSha256(entry, options) === null) await downloadEntry(entry, options);
+  if (entry.location.kind === 'download' && await presentSha256(entry, options) === null) await downloadEntry(entry, options);
   return locateWeights(id, options);
 }
 

@@ -2,7 +2,7 @@
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
 export type { SafetensorsFile, WriteOptions } from './safetensors.ts';
 export type { SafetensorsReason } from './safetensors-header.ts';
-export { loadWeights, looksLike } from './fit.ts';
+export { loadWeights } from './fit.ts';
 export type { LoadOptions } from './fit.ts';
 export { catalogue, weightsEntry } from './catalogue.ts';
 export type { WeightsEntry } from './catalogue.ts';

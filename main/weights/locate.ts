@@ -53,7 +53,7 @@ export async function presentSha256(entry: WeightsEntry, places: Places): Promis
 
 /**
  * @param id id in the catalogue, or the absolute path of a safetensors file
- * @throws StudioError `weights.unknown`, `weights.no-file`, or `weights.not-here` with how to get them
+ * @throws StudioError `weights.unknown`, `weights.no-file`, `weights.not-installed`, or `weights.not-here` with how to get them
  */
 export async function locateWeights(id: string, places: Places): Promise<LocatedWeights> {
   if (isAbsolute(id)) {
@@ -62,6 +62,9 @@ export async function locateWeights(id: string, places: Places): Promise<Located
   }
   const entry = weightsEntry(id, places.resources);
   const sha256 = await presentSha256(entry, places);
+  if (sha256 === null && entry.location.kind === 'embedded') {
+    throw new StudioError('unreadable', 'weights.not-installed', { id, file: entry.location.file }, `The weights ${id} should have come with Fovea but are missing. Install Fovea again.`);
+  }
   if (sha256 === null) {
     throw new StudioError('not-found', 'weights.not-here', { id, bytes: entry.bytes, source: entry.source },
       `The weights ${id} are not on this machine. They are ${megabytes(entry.bytes)} from ${entry.source}: download them, or name a safetensors file that has them.`);
