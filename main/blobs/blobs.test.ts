@@ -96,6 +96,14 @@ test('bytes that are put again count as young', async () => {
   assert.equal(await blobs.collect(new Set(), start), 0);
 });
 
+test('a removed blob is gone, and removing it again is no error', async () => {
+  const blobs = fresh();
+  const name = await blobs.put(Buffer.from('old checkpoint'));
+  await blobs.remove(name);
+  await blobs.remove(name);
+  assert.equal(blobs.has(name), false);
+});
+
 test('a collection of a folder that is not there removes nothing', async () => {
   assert.equal(await fresh().collect(new Set()), 0);
 });

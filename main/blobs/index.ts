@@ -20,6 +20,8 @@ export interface Blobs {
   /** Throws `unreadable` when the blob is missing or its bytes are no longer those of its name. */
   get(sha256: string): Promise<Buffer>;
   has(sha256: string): boolean;
+  /** Removes one blob that nothing names any more; one that is not there is no error. */
+  remove(sha256: string): Promise<void>;
   /**
    * Removes what nothing names any more, and leftovers of interrupted writes.
    * @param before epoch milliseconds; files put later stay, since a row that names them may still be on its way
@@ -90,6 +92,8 @@ export function openBlobs(folder: string): Blobs {
       if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new StudioError('unreadable', 'blob.damaged', { blob: sha256 }, `The file ${sha256} in the project folder is damaged. Restore the project from a copy, or import the picture again.`);
       return bytes;
     },
+
+    remove: (sha256) => rm(path(sha256), { force: true }),
 
     async collect(live, before = Infinity) {
       let removed = 0;

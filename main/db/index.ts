@@ -13,7 +13,7 @@ export { assignmentsOf, currentSplit, currentSplitId, insertSplit, partitionCoun
 export { datasetHash, datasetState, datasetVersions, keepDataset } from './datasets.ts';
 export { type DatasetState } from './dataset-manifest.ts';
 export { insertRun, interruptRuns, run, runOrigin, runs, updateRun, type RunOrigin } from './runs.ts';
-export { appendRunEvent, forgetSteps, lastCheckpoint, runEvents } from './run-events.ts';
+export { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';
 export { insertJob, interruptJobs, job, jobs, report, updateJob, writeReport } from './jobs.ts';
 export { insertModel, model, models, type StoredModel } from './models.ts';
 export { insertPredictions, predictionsOf, type StoredPrediction } from './predictions.ts';

@@ -18,7 +18,7 @@ import { insertJob, interruptJobs, job, report, updateJob, writeReport } from '.
 import { liveBlobs } from './live-blobs.ts';
 import { insertModel } from './models.ts';
 import { insertPredictions, predictionsOf } from './predictions.ts';
-import { appendRunEvent, forgetSteps, lastCheckpoint, runEvents } from './run-events.ts';
+import { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';
 import { insertRun, interruptRuns, run, runOrigin, updateRun } from './runs.ts';
 import { currentSplit, insertSplit, partitionCounts } from './splits.ts';
 import { annotationRow, classRow, imageRow, projectWith } from './testing/rows.ts';
@@ -154,7 +154,7 @@ test('events of a run are numbered without gaps and come back after any number',
   assert.equal(runEvents(db, 'r').length, 5);
 });
 
-test('a run that its studio left behind becomes interrupted and knows its last checkpoint; one with a model forgets its steps', async () => {
+test('a run that its studio left behind becomes interrupted and knows its last checkpoint; older ones can be forgotten', async () => {
   const { db } = await withRun();
   updateRun(db, 'r', { status: 'running', startedAt: '2026-01-01T00:00:01.000Z' });
   appendRunEvent(db, 'r', { type: 'checkpoint', epoch: 1, blob: sha('one') });
@@ -163,8 +163,12 @@ test('a run that its studio left behind becomes interrupted and knows its last c
   assert.equal(run(db, 'r').status, 'interrupted');
   assert.equal(lastCheckpoint(db, 'r'), sha('two'));
   assert.ok(liveBlobs(db).has(sha('two')));
-  forgetSteps(db, 'r');
-  assert.equal(lastCheckpoint(db, 'r'), null);
+  appendRunEvent(db, 'r', { type: 'progress', phase: 0, epoch: 1, done: 1, total: 2, what: 'steps', secondsLeft: null });
+  assert.deepEqual(forgetCheckpoints(db, 'r', 1), [sha('one')]);
+  assert.equal(lastCheckpoint(db, 'r'), sha('two'));
+  assert.deepEqual(forgetCheckpoints(db, 'r', 0), [sha('two')]);
+  forgetProgress(db, 'r');
+  assert.deepEqual(runEvents(db, 'r'), []);
   assert.equal(liveBlobs(db).has(sha('two')), false);
   assert.ok(liveBlobs(db).has(sha('document')), 'the document of a run stays');
   assert.deepEqual(runOrigin(db, 'r'), { document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' } });

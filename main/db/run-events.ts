@@ -22,7 +22,20 @@ export function lastCheckpoint(db: Database, runId: string): string | null {
   return db.get<{ blob: string }>("SELECT json_extract(body, '$.blob') AS blob FROM run_event WHERE run_id = ? AND json_extract(body, '$.type') = 'checkpoint' ORDER BY sequence DESC LIMIT 1", runId)?.blob ?? null;
 }
 
-/** Once a run has its model, nothing continues from its checkpoints and nobody waits for its progress: both are forgotten. */
-export function forgetSteps(db: Database, runId: string): void {
-  db.run("DELETE FROM run_event WHERE run_id = ? AND json_extract(body, '$.type') IN ('checkpoint', 'progress')", runId);
+/**
+ * Forgets all checkpoints of a run but the last ones.
+ * @returns blobs that no row names any more
+ */
+export function forgetCheckpoints(db: Database, runId: string, keep: number): string[] {
+  return db.transaction(() => {
+    const old = db.all<{ sequence: number; blob: string }>(
+      "SELECT sequence, json_extract(body, '$.blob') AS blob FROM run_event WHERE run_id = ? AND json_extract(body, '$.type') = 'checkpoint' ORDER BY sequence DESC LIMIT -1 OFFSET ?", runId, keep);
+    for (const { sequence } of old) db.run('DELETE FROM run_event WHERE run_id = ? AND sequence = ?', runId, sequence);
+    return old.map(({ blob }) => blob).filter((blob) => db.get('SELECT 1 FROM live_blob WHERE sha256 = ?', blob) === undefined);
+  });
+}
+
+/** Forgets how far each epoch was at which moment, which nobody asks for once a run has ended. */
+export function forgetProgress(db: Database, runId: string): void {
+  db.run("DELETE FROM run_event WHERE run_id = ? AND json_extract(body, '$.type') = 'progress'", runId);
 }

@@ -1,0 +1,25 @@
+// Downloads of pretrained weights: only on request, once for all projects, saying what comes from where.
+import type { Project } from '../db/index.ts';
+import { downloadWeights } from '../weights/index.ts';
+import type { JobRunner } from './runner.ts';
+
+export function startDownload(runner: JobRunner, project: Project, weights: string): string {
+  const { home, resources } = runner.platform;
+  return runner.start(project, {
+    kind: 'download',
+    lane: 'files',
+    subjectId: null,
+    async work({ stop, kill, progress }) {
+      try {
+        await downloadWeights(weights, {
+          home, resources, signal: AbortSignal.any([stop, kill]),
+          progress: ({ done, total, source }) => progress({ done, total, what: `Downloading ${weights} from ${source}`, secondsLeft: null }),
+        });
+        return 'finished';
+      } catch (error) {
+        if (stop.aborted) return 'stopped'; // what came is kept, and the next attempt goes on from there
+        throw error;
+      }
+    },
+  });
+}
