@@ -72,7 +72,7 @@ export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common,
 export type PredictDocument = z.infer<typeof PredictDocument>;
 
 export const ExportDocument = z.object({
-  kind: z.literal('export'), ...Common, head: JobHead, format: z.enum(['onnx', 'timm']), out: z.string(),
+  kind: z.literal('export'), ...Common, task: Task, head: JobHead, format: z.enum(['onnx', 'timm']), out: z.string(),
   /** For the self-test, at most 16. */
   images: z.array(JobImage),
   /** Goes into the card beside the file. */
