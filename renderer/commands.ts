@@ -1,0 +1,91 @@
+// The one table of commands: the menu, the palette, the keyboard and the shortcut sheet all read it, so a shortcut shown is true.
+import type { PlainKey } from './messages/index.svelte.ts';
+import { beUnsure, clearLabel, exclude, giveClass, nextOpen, skip, step } from './state/label-acts.ts';
+import type { Screen, Session } from './state/session.svelte.ts';
+
+export type Group = 'go' | 'project' | 'label' | 'move' | 'view' | 'select' | 'train' | 'app';
+
+export interface Command {
+  readonly id: string;
+  readonly group: Group;
+  readonly title: PlainKey;
+  /** `Mod` is Ctrl, on a Mac Command. Letters without Mod can be turned off in Settings. */
+  readonly keys: readonly string[];
+  /** Screens on which its keys act; none = everywhere. */
+  readonly on?: readonly Screen[];
+  /** What has to be there. */
+  readonly when?: (session: Session) => boolean;
+  run(session: Session, key: string): unknown;
+}
+
+const inProject = ({ project }: Session) => project !== null;
+const hasPictures = ({ project }: Session) => project !== null && project.images.ids.length > 0;
+const hasSelection = ({ project }: Session) => project !== null && project.images.selection.size > 0;
+const go = (screen: Screen, title: PlainKey, key: string): Command => ({
+  id: `go.${screen}`, group: 'go', title, keys: [key], when: screen === 'settings' ? () => true : inProject, run: (session) => session.go(screen),
+});
+
+export const commands: readonly Command[] = [
+  go('images', 'nav.images', 'Alt+1'),
+  go('label', 'nav.label', 'Alt+2'),
+  go('train', 'nav.train', 'Alt+3'),
+  go('results', 'nav.results', 'Alt+4'),
+  go('predict', 'nav.predict', 'Alt+5'),
+  go('export', 'nav.export', 'Alt+6'),
+  go('settings', 'nav.settings', 'Mod+,'),
+  { id: 'go.projects', group: 'go', title: 'command.allProjects', keys: ['Alt+0'], run: (session) => session.leave() },
+
+  { id: 'project.new', group: 'project', title: 'command.newProject', keys: ['Mod+Alt+N'], run: (session) => { session.overlay = 'new-project'; } },
+  { id: 'project.open', group: 'project', title: 'command.openProject', keys: ['Mod+O'], run: (session) => { session.overlay = 'open-project'; } },
+  { id: 'images.add', group: 'project', title: 'command.addPictures', keys: ['Mod+I'], when: inProject, run: (session) => { session.go('images'); session.overlay = 'add-pictures'; } },
+
+  { id: 'label.class', group: 'label', title: 'command.setClass', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], on: ['label', 'images'], when: hasPictures, run: (session, key) => {
+    const one = session.project?.classes[Number(key) - 1];
+    return one && giveClass(session, one);
+  } },
+  { id: 'label.unsure', group: 'label', title: 'command.unsure', keys: ['0'], on: ['label', 'images'], when: hasPictures, run: beUnsure },
+  { id: 'label.skip', group: 'label', title: 'command.skip', keys: ['X'], on: ['label', 'images'], when: hasPictures, run: skip },
+  { id: 'label.clear', group: 'label', title: 'command.clearLabel', keys: ['Backspace'], on: ['label', 'images'], when: hasPictures, run: clearLabel },
+  { id: 'label.newClass', group: 'label', title: 'command.newClass', keys: ['N'], on: ['label', 'images'], when: inProject, run: (session) => { session.overlay = 'new-class'; } },
+  { id: 'edit.undo', group: 'label', title: 'command.undo', keys: ['Z', 'Mod+Z'], when: inProject, run: (session) => session.undo() },
+  { id: 'edit.redo', group: 'label', title: 'command.redo', keys: ['Shift+Z', 'Mod+Shift+Z', 'Mod+Y'], when: inProject, run: (session) => session.project?.changes.redo() },
+
+  { id: 'move.next', group: 'move', title: 'command.next', keys: ['ArrowRight'], on: ['label'], when: hasPictures, run: ({ project }) => project && step(project, 1) },
+  { id: 'move.previous', group: 'move', title: 'command.previous', keys: ['ArrowLeft'], on: ['label'], when: hasPictures, run: ({ project }) => project && step(project, -1) },
+  { id: 'move.first', group: 'move', title: 'command.first', keys: ['Home'], on: ['label'], when: hasPictures, run: ({ project }) => project?.images.moveTo(0) },
+  { id: 'move.last', group: 'move', title: 'command.last', keys: ['End'], on: ['label'], when: hasPictures, run: ({ project }) => project?.images.moveTo(project.images.ids.length - 1) },
+  { id: 'move.nextOpen', group: 'move', title: 'command.nextOpen', keys: ['U'], on: ['label'], when: hasPictures, run: ({ project }) => project && nextOpen(project) },
+
+  { id: 'view.fit', group: 'view', title: 'command.fit', keys: ['F'], on: ['label'], run: ({ view }) => view.fit() },
+  { id: 'view.actual', group: 'view', title: 'command.actualSize', keys: ['Shift+F'], on: ['label'], run: ({ view }) => view.actualSize() },
+  { id: 'view.in', group: 'view', title: 'command.zoomIn', keys: ['+', '='], on: ['label'], run: ({ view }) => view.zoom(1.25) },
+  { id: 'view.out', group: 'view', title: 'command.zoomOut', keys: ['-'], on: ['label'], run: ({ view }) => view.zoom(0.8) },
+  { id: 'view.window', group: 'view', title: 'command.window', keys: ['W'], on: ['label'], run: ({ view }) => { view.windowOpen = !view.windowOpen; } },
+
+  { id: 'select.all', group: 'select', title: 'command.selectAll', keys: ['Mod+A'], on: ['images'], when: hasPictures, run: ({ project }) => project?.images.selectAll() },
+  { id: 'select.none', group: 'select', title: 'command.clearSelection', keys: ['Escape'], on: ['images'], when: hasSelection, run: ({ project }) => project?.images.selection.clear() },
+  { id: 'select.subject', group: 'select', title: 'command.setSubject', keys: ['S'], on: ['images', 'label'], when: hasPictures, run: (session) => { session.overlay = 'subject'; } },
+  { id: 'select.exclude', group: 'select', title: 'command.exclude', keys: ['E'], on: ['images'], when: hasPictures, run: (session) => exclude(session, true) },
+  { id: 'select.include', group: 'select', title: 'command.include', keys: ['Shift+E'], on: ['images'], when: hasPictures, run: (session) => exclude(session, false) },
+  { id: 'select.label', group: 'select', title: 'command.openInLabel', keys: ['Enter'], on: ['images'], when: hasPictures, run: (session) => session.go('label') },
+
+  { id: 'train.start', group: 'train', title: 'command.train', keys: ['Mod+Enter'], on: ['train'], when: ({ project }) => project?.training.plan != null && !project.training.starting, run: ({ project }) => project?.training.start() },
+  { id: 'train.split', group: 'train', title: 'command.split', keys: [], on: ['train'], when: inProject, run: (session) => { session.overlay = 'split'; } },
+
+  { id: 'app.palette', group: 'app', title: 'command.palette', keys: ['Mod+K'], run: (session) => { session.overlay = 'palette'; } },
+  { id: 'app.keys', group: 'app', title: 'command.keys', keys: ['?'], run: (session) => { session.overlay = 'keys'; } },
+  { id: 'app.theme', group: 'app', title: 'command.theme', keys: ['Mod+Shift+L'], run: ({ settings }) => settings.set({ theme: settings.dark ? 'light' : 'dark' }) },
+];
+
+const byId = new Map(commands.map((command) => [command.id, command]));
+
+export function command(id: string): Command {
+  const found = byId.get(id);
+  if (!found) throw new Error(`there is no command ${id}`);
+  return found;
+}
+
+/** Whether it can be run now, on this screen or any other. */
+export function possible(one: Command, session: Session): boolean {
+  return one.when?.(session) ?? true;
+}

@@ -1,0 +1,33 @@
+// What the screens hold of the outside: the link to the studio, the machine's folders, and where pictures are.
+import type { Link } from '#contract/api.ts';
+import type { FolderListing, Places } from '#contract/shell.ts';
+
+/** `lost`: it was there and is being looked for; `refused`: another start answers, this page's token is old. */
+export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
+
+export type PictureSize = 'original' | 'thumbnail' | number;
+
+/** Paths on this machine that stand for what was dropped; `release` removes copies made for it. */
+export interface Received { readonly paths: readonly string[]; release(): Promise<void> }
+
+export interface Shell {
+  places(): Promise<Places>;
+  list(path: string): Promise<FolderListing>;
+  reveal(path: string): Promise<void>;
+  /** Turns files of a drop or a file field into paths; a browser has to copy them first. */
+  receive(files: readonly DroppedFile[], progress: (done: number, total: number) => void): Promise<Received>;
+  /** The system's own folder dialog, where there is one. @returns null when the person closes it */
+  readonly chooseFolder: ((title: string) => Promise<string | null>) | null;
+}
+
+/** A file with its path below what was dropped. */
+export interface DroppedFile { readonly file: File; readonly path: string }
+
+export interface Door {
+  readonly link: Link;
+  readonly shell: Shell;
+  connection(): Connection;
+  /** Tells of every change of the connection. @returns how to stop listening */
+  onConnection(listener: (connection: Connection) => void): () => void;
+  pictureUrl(projectId: string, imageId: string, size: PictureSize): string;
+}

@@ -1,0 +1,87 @@
+// The door of a page that was served by the loopback host.
+import type { ErrorRecord } from '#contract/errors.ts';
+import { StudioError, studioError } from '#contract/errors.ts';
+import type { FolderListing, Places, ShellRequest } from '#contract/shell.ts';
+import type { Door, DroppedFile, Received, Shell } from './door.ts';
+import { SocketLink } from './socket-link.ts';
+
+const KEPT = 'fovea.token';
+
+/**
+ * Opens the door with the token from the address, and takes it out of the address at once: it stays in this tab alone.
+ * @returns null when there is no token: the page was opened by hand
+ */
+export function openLoopback(): Door | null {
+  const token = takeToken();
+  if (token === null) return null;
+  const link = new SocketLink(`ws://${location.host}/calls`, token, () => knock(token));
+  return {
+    link,
+    shell: loopbackShell(token),
+    connection: () => link.connection,
+    onConnection: (listener) => link.onConnection(listener),
+    pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
+  };
+}
+
+function takeToken(): string | null {
+  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (given !== undefined) {
+    sessionStorage.setItem(KEPT, given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem(KEPT);
+}
+
+/** Asks for the cookie that pictures come with; this also tells whether the host is there and still the same. */
+async function knock(token: string): Promise<'open' | 'refused' | 'away'> {
+  try {
+    const answer = await post('/session', token, {});
+    return answer.ok ? 'open' : 'refused';
+  } catch {
+    return 'away';
+  }
+}
+
+function post(path: string, token: string, body: unknown): Promise<globalThis.Response> {
+  return fetch(path, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+function loopbackShell(token: string): Shell {
+  // What comes back is checked on the host's side by its own types.
+  const ask = async <T>(request: ShellRequest): Promise<T> => (await read(await post('/shell', token, request))) as T;
+  return {
+    chooseFolder: null,
+    places: () => ask<Places>({ type: 'places' }),
+    list: (path) => ask<FolderListing>({ type: 'list', path }),
+    reveal: async (path) => { await ask({ type: 'reveal', path }); },
+    async receive(files, progress): Promise<Received> {
+      const { folder } = await ask<{ folder: string }>({ type: 'receive' });
+      let done = 0;
+      const queue = [...files];
+      const worker = async () => {
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          await send(token, folder, next);
+          progress(++done, files.length);
+        }
+      };
+      await Promise.all(Array.from({ length: 4 }, worker));
+      return { paths: [folder], release: async () => { await ask({ type: 'release', folder }); } };
+    },
+  };
+}
+
+async function send(token: string, folder: string, { file, path }: DroppedFile): Promise<void> {
+  await read(await fetch('/upload', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream', 'x-folder': encodeURIComponent(folder), 'x-name': encodeURIComponent(path) },
+    body: file,
+  }));
+}
+
+async function read(answer: globalThis.Response): Promise<unknown> {
+  if (answer.status === 403) throw new StudioError('cancelled', 'link.refused', {}, 'Fovea was started again. Open its new address.');
+  const body = (await answer.json()) as { error?: ErrorRecord };
+  if (body.error) throw studioError(body.error);
+  return body;
+}

@@ -1,0 +1,14 @@
+// All messages in English, by area. Other languages have the same keys with the same values.
+import { frame } from './en/frame.ts';
+import { images } from './en/images.ts';
+import { label } from './en/label.ts';
+import { leaving } from './en/leaving.ts';
+import { projects } from './en/projects.ts';
+import { results } from './en/results.ts';
+import { settings } from './en/settings.ts';
+import { train } from './en/train.ts';
+
+export const en = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...leaving, ...settings } as const;
+
+export type En = typeof en;
+export type MessageKey = keyof En;

@@ -1,0 +1,12 @@
+// Todas as mensagens em português do Brasil, por área, com as chaves e os valores do inglês.
+import type { MessageKey } from './en.ts';
+import { frame } from './pt-BR/frame.ts';
+import { images } from './pt-BR/images.ts';
+import { label } from './pt-BR/label.ts';
+import { leaving } from './pt-BR/leaving.ts';
+import { projects } from './pt-BR/projects.ts';
+import { results } from './pt-BR/results.ts';
+import { settings } from './pt-BR/settings.ts';
+import { train } from './pt-BR/train.ts';
+
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;

@@ -1,0 +1,19 @@
+// What a run's event says in its log; null for those that are not worth a line.
+import { assertNever } from '#contract/errors.ts';
+import type { RunEventBody } from '#contract/run-events.ts';
+import { duration, share } from '../../messages/format.ts';
+import { t } from '../../messages/index.svelte.ts';
+
+export function eventText(body: RunEventBody): string | null {
+  switch (body.type) {
+    case 'plan': return t('event.plan', { engine: body.engine.id, threads: body.engine.threads });
+    case 'prepared': return t('event.prepared', { n: body.pictures, time: duration(body.seconds) });
+    case 'phase': return t('event.phase', { n: body.index + 1, name: body.name });
+    case 'epoch': return body.best ? t('event.best', { epoch: body.epoch, accuracy: share(body.validation.accuracy, 3) }) : t('event.epoch', { epoch: body.epoch, accuracy: share(body.validation.accuracy, 3) });
+    case 'warning': return body.message;
+    case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
+    case 'failed': return body.error.message;
+    case 'progress': case 'checkpoint': return null;
+    default: return assertNever(body);
+  }
+}

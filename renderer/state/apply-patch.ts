@@ -1,0 +1,49 @@
+// What a patch does to the rows and classes a screen holds: the same change that the database makes, on plain data.
+import type { ImageRow } from '#contract/api.ts';
+import type { Change, Patch } from '#contract/patch.ts';
+import type { ClassRecord } from '#contract/records.ts';
+
+/** The picture that a change is about; null for a class. */
+export function imageOf(change: Change): string | null {
+  switch (change.of) {
+    case 'image': return change.id;
+    case 'annotation': return change.to?.imageId ?? change.from?.imageId ?? null;
+    case 'class': return null;
+  }
+}
+
+/** A row after one change of its picture. */
+export function changeRow(row: ImageRow, change: Change): ImageRow {
+  switch (change.of) {
+    case 'image': return { ...row, image: { ...row.image, ...change.to } };
+    case 'annotation': {
+      const { id, to } = change;
+      const at = row.annotations.findIndex((annotation) => annotation.id === id);
+      const others = row.annotations.filter((annotation) => annotation.id !== id);
+      if (to !== null) others.splice(at < 0 ? others.length : at, 0, to);
+      return { ...row, annotations: others };
+    }
+    case 'class': return row;
+  }
+}
+
+/** The classes after a patch, in their order; the same list when it changes none. */
+export function changeClasses(classes: readonly ClassRecord[], patch: Patch): readonly ClassRecord[] {
+  const changes = patch.changes.filter((change) => change.of === 'class');
+  if (changes.length === 0) return classes;
+  const byId = new Map(classes.map((one) => [one.id, one]));
+  for (const { id, to } of changes) to === null ? byId.delete(id) : byId.set(id, to);
+  return [...byId.values()].sort((a, b) => a.order - b.order);
+}
+
+/** Only the changes of one picture, by picture, so that each row is rebuilt once. */
+export function changesByImage(patch: Patch): Map<string, Change[]> {
+  const groups = new Map<string, Change[]>();
+  for (const change of patch.changes) {
+    const id = imageOf(change);
+    if (id === null) continue;
+    const group = groups.get(id);
+    group ? group.push(change) : groups.set(id, [change]);
+  }
+  return groups;
+}

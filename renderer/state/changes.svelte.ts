@@ -1,0 +1,141 @@
+// The changes a person makes: shown at once, sent one after the other, durable when acknowledged, undone by their inverse.
+import type { Link } from '#contract/api.ts';
+import { StudioError } from '#contract/errors.ts';
+import { inverse } from '#contract/patch.ts';
+import type { Change, Patch } from '#contract/patch.ts';
+
+/** What the changes touch: the project applies a patch to what it holds, and asks again when a patch had to be taken back. */
+export interface Changed {
+  applyLocally(patch: Patch): void;
+  reload(): Promise<void>;
+}
+
+export class Changes {
+  /** Patches that are shown but not acknowledged. */
+  waiting = $state(0);
+  /** Since when the oldest of them waits. */
+  waitingSince = $state<number | null>(null);
+  savedAt = $state.raw<Date | null>(null);
+  /** A refused change; while it stands, nothing else is taken. */
+  failure = $state.raw<StudioError | null>(null);
+  undoable = $state.raw<readonly Patch[]>([]);
+  redoable = $state.raw<readonly Patch[]>([]);
+  /** Milliseconds from key to acknowledgement, newest last: what the sitting test reads. */
+  readonly latencies: number[] = [];
+
+  readonly #link: Link;
+  readonly #projectId: string;
+  readonly #target: Changed;
+  /** This window; its own patches come back as pushes and are known by their ids. */
+  readonly origin = crypto.randomUUID();
+  reader: string | null = null;
+  #sequence = 0;
+  #tail: Promise<void> = Promise.resolve();
+  readonly #outbox: Patch[] = [];
+  readonly #own = new Set<string>();
+
+  constructor(link: Link, projectId: string, target: Changed) {
+    this.#link = link;
+    this.#projectId = projectId;
+    this.#target = target;
+  }
+
+  /** Finds the present end of the log, so that only later changes count as news. */
+  async begin(): Promise<void> {
+    const { sequence } = await this.#link.call('patch.since', { projectId: this.#projectId, sequence: Number.MAX_SAFE_INTEGER });
+    this.#sequence = Math.max(this.#sequence, sequence);
+  }
+
+  /** Makes a change. @returns when it is durable */
+  apply(title: string, changes: readonly Change[]): Promise<void> {
+    if (changes.length === 0) return Promise.resolve();
+    const patch: Patch = { id: crypto.randomUUID(), title: title.slice(0, 200), changes: [...changes] };
+    if (this.failure) return Promise.reject(this.failure);
+    this.undoable = [...this.undoable, patch].slice(-500);
+    this.redoable = [];
+    return this.#send(patch);
+  }
+
+  /** @returns the title of what was taken back, or null when there is nothing */
+  undo(): string | null {
+    const patch = this.undoable.at(-1);
+    if (patch === undefined || this.failure) return null;
+    this.undoable = this.undoable.slice(0, -1);
+    this.redoable = [...this.redoable, patch];
+    void this.#send(inverse(patch, crypto.randomUUID())).catch(() => undefined);
+    return patch.title;
+  }
+
+  redo(): string | null {
+    const patch = this.redoable.at(-1);
+    if (patch === undefined || this.failure) return null;
+    const again = { ...patch, id: crypto.randomUUID() };
+    this.redoable = this.redoable.slice(0, -1);
+    this.undoable = [...this.undoable, again];
+    void this.#send(again).catch(() => undefined);
+    return patch.title;
+  }
+
+  /** A patch that the studio tells of. */
+  receive(sequence: number, patch: Patch): void {
+    this.#sequence = Math.max(this.#sequence, sequence);
+    if (!this.#own.delete(patch.id)) this.#target.applyLocally(patch);
+  }
+
+  /** After a lost connection: takes in what others did, then sends what was under way and did not arrive. */
+  async recover(): Promise<void> {
+    const { sequence, patches } = await this.#link.call('patch.since', { projectId: this.#projectId, sequence: this.#sequence });
+    const arrived = new Set(patches.map(({ patch }) => patch.id));
+    for (const { sequence: own, patch } of patches) this.receive(own, patch);
+    this.#sequence = Math.max(this.#sequence, sequence);
+    const open = this.#outbox.splice(0);
+    this.#settle(open.length);
+    for (const patch of open) if (!arrived.has(patch.id)) void this.#send(patch, true).catch(() => undefined);
+  }
+
+  /** Leaves a refused change behind and shows what is really stored. */
+  async giveUp(): Promise<void> {
+    this.failure = null;
+    this.#outbox.length = 0;
+    this.#settle(this.waiting);
+    this.undoable = [];
+    this.redoable = [];
+    await this.#target.reload();
+  }
+
+  #send(patch: Patch, again = false): Promise<void> {
+    const started = performance.now();
+    if (!again) this.#target.applyLocally(patch);
+    this.#own.add(patch.id);
+    this.#outbox.push(patch);
+    this.waiting++;
+    this.waitingSince ??= Date.now();
+    const sent = this.#tail.then(() => this.#deliver(patch, started));
+    this.#tail = sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #deliver(patch: Patch, started: number): Promise<void> {
+    if (this.failure) throw this.failure;
+    if (!this.#outbox.includes(patch)) return;
+    try {
+      const { sequence } = await this.#link.call('patch.apply', { projectId: this.#projectId, patch, reader: this.reader, origin: this.origin });
+      this.#sequence = Math.max(this.#sequence, sequence);
+      this.#outbox.splice(this.#outbox.indexOf(patch), 1);
+      this.savedAt = new Date();
+      this.latencies.push(performance.now() - started);
+      if (this.latencies.length > 2000) this.latencies.shift();
+      this.#settle(1);
+    } catch (error) {
+      if (error instanceof StudioError && error.key === 'link.lost') return; // recover() sends it again
+      this.#own.delete(patch.id);
+      this.failure = error instanceof StudioError ? error : new StudioError('internal', 'internal', {}, String(error));
+      throw this.failure;
+    }
+  }
+
+  #settle(number: number): void {
+    this.waiting = Math.max(0, this.waiting - number);
+    this.waitingSince = this.waiting === 0 ? null : Date.now();
+  }
+}

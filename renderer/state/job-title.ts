@@ -1,0 +1,22 @@
+// A job's name in the status bar and in lists.
+import type { JobRecord } from '#contract/records.ts';
+import { t } from '../messages/index.svelte.ts';
+import type { Project } from './project.svelte.ts';
+
+export function jobTitle(project: Project, job: JobRecord): string {
+  const done = job.progress?.done ?? 0, total = job.progress?.total ?? null;
+  switch (job.kind) {
+    case 'train': {
+      const run = job.subjectId === null ? undefined : project.runs.numbers.get(job.subjectId);
+      const story = job.subjectId === null ? undefined : project.runs.story(job.subjectId);
+      const last = story?.epochs.at(-1);
+      if (run !== undefined && last) return t('job.epoch', { run, epoch: Math.min(last.epoch + 1, last.epochs), epochs: last.epochs });
+      return run === undefined ? t('job.train') : t('job.run', { run });
+    }
+    case 'import': return total === null ? t('job.import') : t('job.importing', { done, total });
+    case 'evaluate': return t('job.evaluate');
+    case 'predict': return t('job.predict');
+    case 'export': return t('job.export');
+    case 'download': return t('job.download');
+  }
+}

@@ -1,0 +1,84 @@
+// What label keys do: on Label to the picture one is at, on Images to the selected ones.
+import type { ImageRow } from '#contract/api.ts';
+import type { Change } from '#contract/patch.ts';
+import type { ClassRecord } from '#contract/records.ts';
+import { t } from '../messages/index.svelte.ts';
+import { editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
+import type { Project } from './project.svelte.ts';
+import type { Session } from './session.svelte.ts';
+
+/** The pictures that a key is about: the selection, or the one picture one is at. */
+export function targets({ screen, project }: Session): readonly string[] {
+  if (project === null) return [];
+  const { selection, currentId, ids } = project.images;
+  if (screen === 'images' && selection.size > 0) return ids.filter((id) => selection.has(id));
+  return currentId === null ? [] : [currentId];
+}
+
+/** Gives a class; in a multi-label project gives it or takes it back. */
+export function giveClass(session: Session, one: ClassRecord): Promise<void> {
+  const { project } = session;
+  if (project === null) return Promise.resolve();
+  const several = project.record.task === 'multilabel';
+  return change(session, (n) => t('change.class', { n, name: one.name }), (row) => (several ? toggleClass : setClass)(row, one.id, project.labelling()), !several);
+}
+
+export function beUnsure(session: Session): Promise<void> {
+  return change(session, (n) => t('change.unsure', { n }), (row) => setStatus(row, 'unsure'), true);
+}
+
+export function skip(session: Session): Promise<void> {
+  return change(session, (n) => t('change.skipped', { n }), (row) => setStatus(row, 'skipped'), true);
+}
+
+/** Takes all classes of the picture as a whole away. */
+export function clearLabel(session: Session): Promise<void> {
+  return change(session, (n) => t('change.cleared', { n }), (row) => setStatus(row, 'open'), false);
+}
+
+export function exclude(session: Session, excluded: boolean): Promise<void> {
+  return change(session, (n) => (excluded ? t('change.excluded', { n }) : t('change.included', { n })), (row) => editChange(row, { excluded }), false);
+}
+
+export function setSubject(session: Session, subject: string | null): Promise<void> {
+  return change(session, (n) => t('change.subject', { n, subject: subject ?? '–' }), (row) => editChange(row, { subject }), false);
+}
+
+async function change(session: Session, title: (n: number) => string, changes: (row: ImageRow) => readonly Change[], moves: boolean): Promise<void> {
+  const { project } = session;
+  if (project === null) return;
+  const ids = targets(session);
+  const bulk = session.screen === 'images';
+  // On Label the next picture comes with the key, not with the acknowledgement.
+  const [only] = ids;
+  const row = ids.length === 1 && only !== undefined ? project.images.rows.get(only) : undefined;
+  const done = row ? project.changes.apply(title(1), changes(row)).then(() => 1) : project.changePictures(ids, title, changes);
+  if (!bulk && moves && session.settings.advance) step(project, 1);
+  const n = await done.catch(() => 0); // the reason stands in the status bar and on Label
+  if (bulk && n > 0) session.toasts.show(title(n), { undo: true });
+}
+
+export function step(project: Project, by: number): void {
+  project.images.moveTo(project.images.at + by);
+}
+
+/** Goes to the next picture that nobody has decided about, from here on and then from the start. */
+export async function nextOpen(project: Project): Promise<boolean> {
+  const open = await project.link.call('image.ids', { projectId: project.id, filter: { label: 'unlabelled', status: 'open' } });
+  const undecided = new Set(open);
+  const { ids, at } = project.images;
+  for (let step = 1; step <= ids.length; step++) {
+    const place = (at + step) % ids.length, id = ids[place];
+    if (id !== undefined && undecided.has(id)) {
+      project.images.moveTo(place);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The class of a picture as a whole, when it has one. */
+export function classOf(project: Project, row: ImageRow | undefined): ClassRecord | null {
+  const [label] = row ? wholeLabels(row) : [];
+  return label === undefined ? null : project.classById.get(label.classId) ?? null;
+}

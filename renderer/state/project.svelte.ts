@@ -1,0 +1,132 @@
+// One open project: its facts, classes, pictures, changes, jobs and runs, kept true by what the studio tells.
+import type { ImageRow, Link, ProjectStatus } from '#contract/api.ts';
+import type { Push } from '#contract/events.ts';
+import { assertNever } from '#contract/errors.ts';
+import type { Change, Patch } from '#contract/patch.ts';
+import type { ClassRecord, ProjectRecord, SplitRecord } from '#contract/records.ts';
+import { changeClasses } from './apply-patch.ts';
+import { Changes } from './changes.svelte.ts';
+import { Images } from './images.svelte.ts';
+import { Imports } from './imports.svelte.ts';
+import { Jobs } from './jobs.svelte.ts';
+import type { Labelling } from './labelling.ts';
+import { Predicting } from './predicting.svelte.ts';
+import { Results } from './results.svelte.ts';
+import { Runs } from './runs.svelte.ts';
+import { TrainChoice } from './train-choice.svelte.ts';
+
+/** Counts follow a little later, so that a row of key presses asks for them once. */
+const COUNTS_AFTER = 120;
+
+export class Project {
+  record = $state.raw<ProjectRecord>() as ProjectRecord;
+  status = $state.raw<ProjectStatus | null>(null);
+  classes = $state.raw<readonly ClassRecord[]>([]);
+  split = $state.raw<SplitRecord | null>(null);
+  readonly link: Link;
+  readonly images: Images;
+  readonly changes: Changes;
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+  readonly imports: Imports;
+  readonly training: TrainChoice;
+  readonly results: Results;
+  readonly predicting: Predicting;
+  readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
+  readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
+  readonly left = $derived(this.status === null ? null : this.status.images - this.status.labelled);
+  #counting: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(link: Link, record: ProjectRecord) {
+    this.link = link;
+    this.record = record;
+    this.images = new Images(link, record.id);
+    this.changes = new Changes(link, record.id, this);
+    this.jobs = new Jobs(link, record.id);
+    this.runs = new Runs(link, record.id);
+    this.imports = new Imports(link, record.id, this.jobs);
+    this.training = new TrainChoice(link, record.id);
+    this.results = new Results(link, record.id, this.runs, this.jobs);
+    this.predicting = new Predicting(link, record.id, this.jobs);
+  }
+
+  get id(): string { return this.record.id; }
+
+  async load(): Promise<void> {
+    const projectId = this.id;
+    await Promise.all([
+      this.changes.begin(),
+      this.countNow(),
+      this.link.call('class.list', { projectId }).then((classes) => { this.classes = classes; }),
+      this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
+      this.images.refresh(),
+      this.jobs.load(),
+      this.runs.load(),
+    ]);
+  }
+
+  /** Takes back what is shown to what is stored. */
+  async reload(): Promise<void> {
+    const projectId = this.id;
+    this.classes = await this.link.call('class.list', { projectId });
+    await Promise.all([this.images.reload(), this.countNow()]);
+  }
+
+  /** After a lost connection: everything that may have been told meanwhile. */
+  async recover(): Promise<void> {
+    await this.changes.recover();
+    const projectId = this.id;
+    await Promise.all([
+      this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
+      this.images.refresh(),
+      this.jobs.load(),
+      this.runs.recover(),
+      this.countNow(),
+    ]);
+  }
+
+  receive(push: Push): void {
+    switch (push.type) {
+      case 'project.changed': this.record = push.project; return;
+      case 'patch.applied': this.changes.receive(push.sequence, push.patch); this.count(); return;
+      case 'images.changed': void this.images.refresh(); this.count(); return;
+      case 'split.made': this.split = push.split; void this.images.reload(); this.count(); return;
+      case 'job.changed': this.jobs.receive(push.job); return;
+      case 'run.changed': this.runs.receive(push.run); this.count(); return;
+      case 'run.event': this.runs.receiveEvent(push.runId, push.event); return;
+      default: assertNever(push);
+    }
+  }
+
+  applyLocally(patch: Patch): void {
+    this.classes = changeClasses(this.classes, patch);
+    this.images.applyLocally(patch);
+    this.count();
+  }
+
+  /** Asks for the counts soon. */
+  count(): void {
+    if (this.#counting !== null) return;
+    this.#counting = setTimeout(() => {
+      this.#counting = null;
+      void this.countNow();
+    }, COUNTS_AFTER);
+  }
+
+  async countNow(): Promise<void> {
+    this.status = await this.link.call('project.status', { projectId: this.id });
+  }
+
+  /** What a label made by hand carries. */
+  labelling(): Labelling {
+    return { reader: this.changes.reader, source: 'person', modelId: null, newId: () => crypto.randomUUID() };
+  }
+
+  /** One patch over many pictures. @returns how many pictures it changed */
+  async changePictures(ids: readonly string[], title: (n: number) => string, change: (row: ImageRow) => readonly Change[]): Promise<number> {
+    const rows = await this.images.rowsOf(ids);
+    const perRow = rows.map(change).filter((changes) => changes.length > 0);
+    await this.changes.apply(title(perRow.length), perRow.flat());
+    return perRow.length;
+  }
+}

@@ -1,0 +1,88 @@
+// The training runs of a project and what they tell while they work.
+import type { Link } from '#contract/api.ts';
+import type { RunRecord } from '#contract/records.ts';
+import type { RunEvent, RunEventBody } from '#contract/run-events.ts';
+import { SvelteMap } from 'svelte/reactivity';
+
+type Body<T extends RunEventBody['type']> = Extract<RunEventBody, { type: T }>;
+
+/** The events of one run, in order, and what a screen reads off them. */
+export class RunStory {
+  events = $state.raw<readonly RunEvent[]>([]);
+  /** The last sign of life within an epoch; not kept with the others, there are many. */
+  progress = $state.raw<Body<'progress'> | null>(null);
+  readonly plan = $derived(this.#last('plan')?.plan ?? null);
+  readonly engine = $derived(this.#last('plan')?.engine ?? null);
+  readonly epochs = $derived(this.events.map(({ body }) => body).filter((body) => body.type === 'epoch'));
+  readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
+  readonly phase = $derived(this.#last('phase'));
+  readonly finished = $derived(this.#last('finished'));
+  readonly failed = $derived(this.#last('failed'));
+
+  /** Of the last event taken in. */
+  sequence = 0;
+
+  receive(events: readonly RunEvent[]): void {
+    const fresh = events.filter(({ sequence }) => sequence > this.sequence);
+    this.sequence = fresh.at(-1)?.sequence ?? this.sequence;
+    const progress = fresh.findLast(({ body }) => body.type === 'progress')?.body;
+    if (progress?.type === 'progress') this.progress = progress;
+    const lasting = fresh.filter(({ body }) => body.type !== 'progress');
+    if (lasting.length > 0) this.events = [...this.events, ...lasting];
+  }
+
+  #last<T extends RunEventBody['type']>(type: T): Body<T> | null {
+    // The filter on the type is what makes this true.
+    return (this.events.findLast(({ body }) => body.type === type)?.body as Body<T> | undefined) ?? null;
+  }
+}
+
+export class Runs {
+  list = $state.raw<readonly RunRecord[]>([]);
+  readonly #stories = new SvelteMap<string, RunStory>();
+  readonly #link: Link;
+  readonly #projectId: string;
+  /** Numbered as they were started, the way a person speaks of them. */
+  readonly numbers = $derived(new Map([...this.list].sort((a, b) => a.createdAt.localeCompare(b.createdAt)).map(({ id }, index) => [id, index + 1])));
+  readonly active = $derived(this.list.find(({ status }) => status === 'running') ?? null);
+  readonly queue = $derived(this.list.filter(({ status }) => status === 'queued').sort((a, b) => a.createdAt.localeCompare(b.createdAt)));
+
+  constructor(link: Link, projectId: string) {
+    this.#link = link;
+    this.#projectId = projectId;
+  }
+
+  async load(): Promise<void> {
+    this.list = await this.#link.call('run.list', { projectId: this.#projectId });
+  }
+
+  receive(run: RunRecord): void {
+    const at = this.list.findIndex(({ id }) => id === run.id);
+    this.list = at < 0 ? [run, ...this.list] : this.list.with(at, run);
+  }
+
+  receiveEvent(runId: string, event: RunEvent): void {
+    const story = this.#stories.get(runId);
+    if (!story) return;
+    // A gap means that events were told while this page was away.
+    if (event.sequence === story.sequence + 1) story.receive([event]);
+    else void this.follow(runId);
+  }
+
+  /** The story of a run, complete from its first event. */
+  async follow(runId: string): Promise<RunStory> {
+    const story = this.#stories.get(runId) ?? new RunStory();
+    this.#stories.set(runId, story);
+    story.receive(await this.#link.call('run.events', { projectId: this.#projectId, runId, after: story.sequence }));
+    return story;
+  }
+
+  story(runId: string): RunStory | undefined {
+    return this.#stories.get(runId);
+  }
+
+  async recover(): Promise<void> {
+    await this.load();
+    await Promise.all([...this.#stories.keys()].map((runId) => this.follow(runId)));
+  }
+}

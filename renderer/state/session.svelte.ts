@@ -1,0 +1,141 @@
+// What one window knows: the door, the screen it shows, the open project, the machine. Made once, handed down by context.
+import type { Result } from '#contract/api.ts';
+import type { DoctorReport } from '#contract/engines.ts';
+import { StudioError } from '#contract/errors.ts';
+import type { ProjectRecord, Task } from '#contract/records.ts';
+import { createContext } from 'svelte';
+import type { Connection, Door, DroppedFile, PictureSize } from '../link/door.ts';
+import { LabelView } from './label-view.svelte.ts';
+import { Project } from './project.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+import { Toasts } from './toasts.svelte.ts';
+
+export const screens = ['projects', 'images', 'label', 'train', 'results', 'predict', 'export', 'settings'] as const;
+export type Screen = (typeof screens)[number];
+export type Overlay = 'palette' | 'keys' | 'new-project' | 'open-project' | 'add-pictures' | 'subject' | 'split' | 'new-class' | null;
+
+const FOLDER = 'fovea.project';
+
+export class Session {
+  readonly door: Door;
+  readonly settings = new Settings();
+  readonly toasts = new Toasts();
+  readonly view = new LabelView();
+  connection = $state.raw<Connection>('connecting');
+  screen = $state.raw<Screen>('projects');
+  overlay = $state.raw<Overlay>(null);
+  project = $state.raw<Project | null>(null);
+  doctor = $state.raw<DoctorReport | null>(null);
+  recent = $state.raw<Result<'project.recent'>>([]);
+  /** What went wrong with opening a project, shown where it was asked. */
+  openError = $state.raw<StudioError | null>(null);
+  ready = $state(false);
+  /** Files that wait for the project that is being made, or for the choices of an import. */
+  dropped = $state.raw<{ readonly name: string; readonly files: readonly DroppedFile[] } | null>(null);
+
+  constructor(door: Door) {
+    this.door = door;
+    this.connection = door.connection();
+    door.onConnection((connection) => void this.#connected(connection));
+    door.link.on((push) => {
+      if (push.type === 'project.changed') void this.loadRecent();
+      if (this.project && ('projectId' in push ? push.projectId : push.project.id) === this.project.id) this.project.receive(push);
+    });
+    addEventListener('hashchange', () => this.#readAddress());
+  }
+
+  /** Loads what is shown first: the machine, recent projects, and the project this window had before a reload. */
+  async start(): Promise<void> {
+    await this.settings.show();
+    const { link } = this.door;
+    const folder = sessionStorage.getItem(FOLDER);
+    await this.loadRecent();
+    if (folder !== null) await this.open(folder, null);
+    this.#readAddress();
+    this.ready = true;
+    this.doctor = await link.call('app.doctor', {});
+  }
+
+  async loadRecent(): Promise<void> {
+    this.recent = await this.door.link.call('project.recent', {});
+  }
+
+  go(screen: Screen): void {
+    const shown = this.project === null && screen !== 'settings' ? 'projects' : screen;
+    this.screen = shown;
+    this.overlay = null;
+    if (location.hash !== `#/${shown}`) location.hash = `/${shown}`;
+  }
+
+  /** Opens a project; on failure the reason stands in `openError`. */
+  async open(folder: string, screen: Screen | null = 'images'): Promise<boolean> {
+    try {
+      await this.enter(await this.door.link.call('project.open', { folder }), screen);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.openError = error;
+      sessionStorage.removeItem(FOLDER);
+      return false;
+    }
+  }
+
+  async create(folder: string, name: string, task: Task): Promise<void> {
+    await this.enter(await this.door.link.call('project.create', { folder, name, task }), 'images');
+  }
+
+  async enter(record: ProjectRecord, screen: Screen | null): Promise<void> {
+    const project = new Project(this.door.link, record);
+    project.changes.reader = this.settings.reader || null;
+    await project.load();
+    this.project = project;
+    this.openError = null;
+    sessionStorage.setItem(FOLDER, record.folder);
+    if (screen !== null) this.go(screen);
+    void this.loadRecent();
+  }
+
+  /** Draws the sample project into a new folder beside the other projects. */
+  async openSample(name: string): Promise<void> {
+    const { projects } = await this.door.shell.places();
+    const separator = projects.includes('\\') ? '\\' : '/';
+    const { project, jobId } = await this.door.link.call('project.sample', { folder: `${projects}${separator}${name} ${Date.now().toString(36)}` });
+    await this.enter(project, 'images');
+    void this.project?.imports.watch(project.name, jobId);
+  }
+
+  /** Back to the list of projects; the project stays open in the studio for other windows. */
+  leave(): void {
+    this.project = null;
+    sessionStorage.removeItem(FOLDER);
+    this.go('projects');
+  }
+
+  pictureUrl(imageId: string, size: PictureSize): string {
+    return this.project === null ? '' : this.door.pictureUrl(this.project.id, imageId, size);
+  }
+
+  /** Takes back the last change and says which. */
+  undo(): void {
+    this.project?.changes.undo();
+  }
+
+  async #connected(connection: Connection): Promise<void> {
+    const came = this.connection === 'lost' && connection === 'open';
+    this.connection = connection;
+    if (!came || this.project === null) return;
+    // A host that was started again has no project open yet.
+    await this.door.link.call('project.open', { folder: this.project.record.folder });
+    await this.project.recover();
+  }
+
+  #readAddress(): void {
+    const wanted = location.hash.slice(2);
+    const screen = screens.find((one) => one === wanted);
+    if (screen !== undefined && screen !== this.screen) this.go(screen);
+    else if (screen === undefined) this.go(this.project === null ? 'projects' : 'images');
+  }
+}
+
+/** The session of this window, for every component below App. */
+export const [useSession, provideSession] = createContext<Session>();

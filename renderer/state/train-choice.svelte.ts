@@ -1,0 +1,98 @@
+// What is chosen for the next run, and the plan that follows from it. Kept with the project while its window is open.
+import type { Link } from '#contract/api.ts';
+import { StudioError } from '#contract/errors.ts';
+import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
+import type { RunOptions, RunRecord } from '#contract/records.ts';
+import { SvelteMap } from 'svelte/reactivity';
+
+type Value = number | string | boolean;
+
+export class TrainChoice {
+  backbones = $state.raw<readonly BackboneRecord[]>([]);
+  strategies = $state.raw<readonly StrategyRecord[]>([]);
+  backbone = $state('tf_efficientnet_lite0');
+  strategy = $state('lp-ft');
+  engine = $state.raw<RunOptions['engine']>('auto');
+  seed = $state(1);
+  /** Values that differ from a strategy's defaults, by strategy and parameter. */
+  readonly #values = new SvelteMap<string, Readonly<Record<string, Value>>>();
+  /** Plans by strategy: the chosen one is the drawing, the others are the cards' miniatures. */
+  readonly plans = new SvelteMap<string, Plan>();
+  /** Why the chosen plan cannot be made. */
+  error = $state.raw<StudioError | null>(null);
+  starting = $state(false);
+  #asked = 0;
+  readonly #link: Link;
+  readonly #projectId: string;
+
+  readonly chosenBackbone = $derived(this.backbones.find(({ id }) => id === this.backbone) ?? null);
+  readonly chosenStrategy = $derived(this.strategies.find(({ id }) => id === this.strategy) ?? null);
+  readonly plan = $derived(this.error === null ? this.plans.get(this.strategy) ?? null : null);
+  /** The weights that will be used, when they are on this machine. */
+  readonly weights = $derived(this.chosenBackbone?.weights.find(({ present, embedded }) => present || embedded) ?? null);
+  readonly scratch = $derived(this.strategy === 'from-scratch');
+
+  constructor(link: Link, projectId: string) {
+    this.#link = link;
+    this.#projectId = projectId;
+  }
+
+  async load(): Promise<void> {
+    [this.backbones, this.strategies] = await Promise.all([this.#link.call('backbone.list', {}), this.#link.call('strategy.list', {})]);
+  }
+
+  value({ id, default: standard }: StrategyParam): Value {
+    return this.#values.get(this.strategy)?.[id] ?? standard;
+  }
+
+  set(id: string, value: Value): void {
+    this.#values.set(this.strategy, { ...this.#values.get(this.strategy), [id]: value });
+  }
+
+  options(strategy = this.strategy): RunOptions {
+    const { backbone, engine, seed } = this;
+    return { backbone, strategy, weights: null, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
+  }
+
+  /** Asks for the plan of the choice, then for the miniatures of the others. */
+  async replan(): Promise<void> {
+    const asked = ++this.#asked;
+    for (const id of [this.strategy, ...this.strategies.map((one) => one.id).filter((id) => id !== this.strategy)]) {
+      try {
+        const plan = await this.#link.call('run.plan', { projectId: this.#projectId, options: this.options(id) });
+        if (asked !== this.#asked) return;
+        this.plans.set(id, plan);
+        if (id === this.strategy) this.error = null;
+      } catch (error) {
+        if (!(error instanceof StudioError)) throw error;
+        if (asked !== this.#asked) return;
+        this.plans.delete(id);
+        if (id === this.strategy) this.error = error;
+      }
+    }
+  }
+
+  /** Starts the run, or puts it into the queue behind the one that runs. */
+  async start(): Promise<string | null> {
+    this.starting = true;
+    try {
+      const { runId } = await this.#link.call('run.start', { projectId: this.#projectId, options: this.options() });
+      return runId;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.error = error;
+      return null;
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  /** Takes over what another run was made with. */
+  like({ options }: RunRecord): void {
+    this.backbone = options.backbone;
+    this.strategy = options.strategy;
+    this.engine = options.engine;
+    this.seed = options.seed;
+    this.#values.set(options.strategy, options.values);
+  }
+}
