@@ -9,7 +9,7 @@ export function insertEvaluation(db: Database, record: EvaluationRecord): void {
 
 /** Oldest first. @param modelId null: of all models */
 export function evaluations(db: Database, modelId: string | null): EvaluationRecord[] {
-  return db.all<{ record: string }>('SELECT record FROM evaluation WHERE ?1 IS NULL OR model_id = ?1 ORDER BY number', modelId).map(({ record }) => fromJson(EvaluationRecord, record));
+  return db.all<{ record: string }>('SELECT record FROM evaluation WHERE model_id = coalesce(?, model_id) ORDER BY number', modelId).map(({ record }) => fromJson(EvaluationRecord, record));
 }
 
 /** Counts one more look. @returns how many there have been in this project, this one included */

@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { ImageFilter } from '#contract/api.ts';
-import type { ImageRecord, ModelRecord, SplitRecord } from '#contract/records.ts';
+import type { EvaluationRecord, ImageRecord, ModelRecord, SplitRecord } from '#contract/records.ts';
 import { writeAnnotation } from './annotations.ts';
 import { classCounts, writeClass } from './classes.ts';
 import { datasetManifest } from './dataset-manifest.ts';
 import type { DatasetState } from './dataset-manifest.ts';
 import { datasetState, keepDataset } from './datasets.ts';
 import { insertDuplicate } from './duplicates.ts';
-import { countLook } from './evaluations.ts';
+import { countLook, evaluations, insertEvaluation } from './evaluations.ts';
 import type { Project } from './folder.ts';
 import { image, imageCounts, imageIds, imageRows, subjects } from './images.ts';
 import { insertJob, interruptJobs, job, report, updateJob, writeReport } from './jobs.ts';
@@ -186,7 +186,7 @@ test('jobs end once, keep their report, and are interrupted when their studio is
   assert.equal(report(db, 'j2'), null);
 });
 
-test('predictions keep every bit of their probabilities; a second one of a picture replaces the first; looks are counted', async () => {
+test('predictions keep every bit of their probabilities; a second one of a picture replaces the first; looks are counted, evaluations kept', async () => {
   const { db } = await withRun();
   const record: ModelRecord = {
     id: 'm', runId: 'r', name: 'M', createdAt: '2026-01-01T00:00:00.000Z', backbone: 'resnet18', parent: null, head: 'knn', classes: ['yak', 'zebra'],
@@ -202,4 +202,12 @@ test('predictions keep every bit of their probabilities; a second one of a pictu
   assert.deepEqual(predictionsOf(db, 'm').get('i1'), { imageId: 'i1', probabilities: null, error });
   for (const blob of ['features', 'delta', 'parent']) assert.ok(liveBlobs(db).has(sha(blob)));
   assert.deepEqual([countLook(db, 'm', 's'), countLook(db, 'm', 's')], [1, 2]);
+
+  const none = { value: null, low: null, high: null };
+  const evaluation: EvaluationRecord = {
+    id: 'e', modelId: 'm', partition: 'test', createdAt: '2026-01-01T00:00:00.000Z', selection: false, n: 2, subjects: 1, accuracy: { value: 0.5, low: 0.1, high: 0.9 }, balancedAccuracy: none, auc: none, logLoss: none,
+    majority: { className: 'yak', accuracy: 0.5 }, perClass: [], confusion: [[1, 0], [1, 0]], classes: ['yak', 'zebra'], intervals: { method: 'bootstrap', unit: 'subject', replicates: 10, seed: 1, level: 0.95 }, look: 1, warnings: ['few'],
+  };
+  insertEvaluation(db, evaluation);
+  assert.deepEqual([evaluations(db, null), evaluations(db, 'm'), evaluations(db, 'other')], [[evaluation], [evaluation], []]);
 });

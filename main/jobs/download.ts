@@ -9,17 +9,13 @@ export function startDownload(runner: JobRunner, project: Project, weights: stri
     kind: 'download',
     lane: 'files',
     subjectId: null,
+    // A stop leaves what came, and the next attempt goes on from there.
     async work({ stop, kill, progress }) {
-      try {
-        await downloadWeights(weights, {
-          home, resources, signal: AbortSignal.any([stop, kill]),
-          progress: ({ done, total, source }) => progress({ done, total, what: `Downloading ${weights} from ${source}`, secondsLeft: null }),
-        });
-        return 'finished';
-      } catch (error) {
-        if (stop.aborted) return 'stopped'; // what came is kept, and the next attempt goes on from there
-        throw error;
-      }
+      await downloadWeights(weights, {
+        home, resources, signal: AbortSignal.any([stop, kill]),
+        progress: ({ done, total, source }) => progress({ done, total, what: `Downloading ${weights} from ${source}`, secondsLeft: null }),
+      });
+      return 'finished';
     },
   });
 }

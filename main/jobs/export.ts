@@ -43,16 +43,15 @@ export function startExport(runner: JobRunner, project: Project, format: ExportF
 
 function exportDocument({ platform }: JobRunner, project: Project, stored: StoredModel, format: 'onnx' | 'timm', out: string, jobId: string): ExportDocument {
   const { record } = stored, { options, codeVersion, splitId } = run(project.db, record.runId);
-  const { task: _, kind: __, ...common } = predictDocument(platform, project, stored, picturesOf(project, stored).slice(0, selfTestPictures).map(jobImage), jobId);
+  const { kind: _, ...common } = predictDocument(platform, project, stored, picturesOf(project, stored).slice(0, selfTestPictures).map(jobImage), jobId);
   return {
     ...common,
     kind: 'export',
     format,
     out,
     card: {
-      name: record.name, backbone: record.backbone, classes: record.classes, preprocessing: record.preprocessing, head: record.head, parent: record.parent, dataset: record.dataset,
-      run: record.runId, split: splitId, strategy: options.strategy, values: options.values, seed: options.seed, fold: options.fold, createdAt: record.createdAt, fovea: codeVersion,
-      use: 'For research use only. Not for use in diagnostic procedures.',
+      name: record.name, head: record.head, parent: record.parent, dataset: record.dataset, strategy: options.strategy, values: options.values, seed: options.seed, fold: options.fold,
+      run: record.runId, split: splitId, createdAt: record.createdAt, fovea: codeVersion,
     },
   };
 }

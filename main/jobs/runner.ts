@@ -72,14 +72,15 @@ export function createJobRunner(platform: Platform, publish: (push: Push) => voi
     try {
       updateJob(project.db, id, { status: 'running' });
       change(id, { status: 'running' });
-      const progress = (now: Progress) => {
-        if (performance.now() - (live.get(id)?.told ?? 0) >= progressEvery || now.done === now.total) change(id, { progress: now });
+      const progress = ({ done, total, what, secondsLeft }: Progress) => {
+        if (performance.now() - (live.get(id)?.told ?? 0) >= progressEvery || done === total) change(id, { progress: { done, total, what, secondsLeft } });
       };
       end(project, id, await spec.work({ ...control, jobId: id, progress }), null);
     } catch (error) {
       const record = errorRecord(error);
       if (record.code === 'internal') platform.log('error', `job ${id} (${spec.kind}) failed`, error);
-      end(project, id, record.code === 'cancelled' ? 'interrupted' : 'failed', record);
+      const asked = control.stop.aborted && !control.kill.aborted;
+      end(project, id, record.code !== 'cancelled' ? 'failed' : asked ? 'stopped' : 'interrupted', record);
     }
   }
 
