@@ -1,7 +1,7 @@
 // Heads that are fitted at once on features of the frozen backbone: a linear one, or the nearest neighbours.
 import { makeSplit } from '../splits/index.ts';
 import { fitLogistic, fitting, standardise } from './linear.ts';
-import type { LinearHead } from './linear.ts';
+import type { LinearHead, LogisticProblem } from './linear.ts';
 import { balancedWeights, targetsOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
 import { choosePenalty } from './penalty.ts';
@@ -29,17 +29,21 @@ const manyRows = 800;
 const fallbackPenalty = 0.1;
 
 export function fitHead(rows: FeatureRows, { kind, classes, recipe, seed }: { readonly kind: LossKind; readonly classes: number; readonly recipe: Recipe; readonly seed: number }): FittedHead {
-  const { features, columns, labels, groups } = rows;
+  const { features, columns, labels } = rows;
   const classWeights = recipe.classWeights === 'balanced' && kind === 'cross-entropy' ? balancedWeights(labels, classes) : null;
   const targets = targetsOf(labels, { kind, classes, labelSmoothing: recipe.labelSmoothing, ...(classWeights && { classWeights }) });
   const { x, head } = fitting(standardise({ rows: labels.length, columns, data: features }));
   const problem = { x, kind, targets };
-  const count = Math.min(labels.length > manyRows ? 3 : folds, new Set(groups).size);
-  const penalty = recipe.penalty ?? (count < 2 ? fallbackPenalty : choosePenalty(problem, foldsOf(rows, count, seed), count).penalty);
+  const penalty = recipe.penalty ?? choose(problem, rows, seed);
   return { head: head(fitLogistic(problem, { penalty }), classes), penalty };
 }
 
-function foldsOf({ labels, groups }: FeatureRows, count: number, seed: number): number[] {
+/** By cross-validation, where there are groups to hold out. */
+function choose(problem: LogisticProblem, { labels, groups }: FeatureRows, seed: number): number {
+  const count = Math.min(labels.length > manyRows ? 3 : folds, new Set(groups).size);
+  if (count < 2) return fallbackPenalty;
   const { fold } = makeSplit(labels.map((row, i) => ({ id: String(i), classIndex: row[0] ?? null, group: groups[i]!, declared: null })), { validation: 0, test: 0, folds: count, seed });
-  return labels.map((_, i) => fold.get(String(i))!);
+  const foldOf = labels.map((_, i) => fold.get(String(i))!);
+  // With one picture per class a stratified division has nothing to divide.
+  return new Set(foldOf).size < 2 ? fallbackPenalty : choosePenalty(problem, foldOf, count).penalty;
 }
