@@ -75,11 +75,6 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Number of constants so far. */
-  get constants(): number {
-    return this.#constants.length;
-  }
-
   /** The file. Nodes stand in the order in which they were added, which must be an order of evaluation. */
   finish(inputs: readonly Port[], outputs: readonly Port[], facts: ModelFacts): Uint8Array {
     const graph = message(7,

@@ -62,19 +62,15 @@ export function writeOnnx(spec: OnnxSpec): Uint8Array {
     ? graph.node('Transpose', [INPUT_NAME], `${INPUT_NAME}/nchw`, { perm: { integers: [0, 3, 1, 2] } })
     : INPUT_NAME);
   const folded = spec.foldNorms ? foldableNorms(network, new Set(outputs.map(({ node }) => node))) : new Map<NodeId, never>();
-  const vanished = new Set<NodeId>();
   const needed = nodesBefore(network, outputs.map(({ node }) => node));
   checkValues(network, needed, values);
   for (const node of network.nodes.filter(({ id }) => needed.has(id))) {
-    if (vanished.has(node.id)) {
-      names.set(node.id, target.value(node.from[0]!));
-      continue;
-    }
+    // A norm that was folded has its value already.
+    if (names.has(node.id)) continue;
     const norm = folded.get(node.id);
     if (node.op === 'conv' && norm) {
       const folding = foldNorm(node, norm, values);
-      names.set(node.id, convolution(node, target, weight(`${node.id}.weight`, folding.weight), weight(`${node.id}.bias`, folding.bias)));
-      vanished.add(norm.id);
+      names.set(norm.id, convolution(node, target, weight(`${node.id}.weight`, folding.weight), weight(`${node.id}.bias`, folding.bias)));
     } else {
       names.set(node.id, addOperators(node, target));
     }
