@@ -22,10 +22,10 @@ test('a picture is read, hashed, described and fingerprinted in a worker exactly
   const pool = openPicturePool({ workers: 2 });
   const path = join(folder, 'a "quoted"\n🔬 name.png');
   await writeFile(path, picture);
-  const { bytes, sha256 } = await pool.read(path);
+  const { bytes, sha256, description } = await pool.read(path);
   assert.equal(sha256, createHash('sha256').update(picture).digest('hex'));
   const seen = await pool.inspect(bytes);
-  assert.deepEqual(seen.description, describe(picture));
+  assert.deepEqual(description, describe(picture));
   assert.equal(seen.fingerprint, fingerprint(await decode(picture)));
   assert.deepEqual(Buffer.from(seen.bytes), Buffer.from(picture));
   assert.equal(describe((await pool.thumbnail(picture, 20)).bytes).width, 20);
@@ -41,8 +41,10 @@ test('what cannot be a picture is refused by its reason, and the pool goes on', 
   await assert.rejects(pool.read(join(folder, 'notes.txt')), key('image.not-a-picture'));
   await assert.rejects(pool.read(join(folder, 'empty.png')), key('image.empty'));
   await assert.rejects(pool.read(join(folder, 'nowhere.png')), key('image.not-opened'));
-  await assert.rejects(pool.inspect((await pool.read(join(folder, 'cut.png'))).bytes), key('image.truncated'));
-  assert.equal((await pool.inspect(Uint8Array.from(picture))).description.width, 40);
+  await assert.rejects(pool.read(join(folder, 'cut.png')), key('image.truncated'));
+  const damaged = Uint8Array.from(picture, (value, i) => (i === 400 ? value ^ 255 : value));
+  await assert.rejects(pool.inspect(damaged), key('image.corrupt'));
+  assert.equal((await pool.inspect(Uint8Array.from(picture))).bytes.length, picture.length);
   await pool.close();
 });
 

@@ -9,9 +9,9 @@ import type { Rendering } from './render.ts';
 export interface PicturePool {
   /** How many pictures are worked on at once. */
   readonly workers: number;
-  /** Bytes and hash of a picture file; refuses what cannot be one. */
+  /** Bytes, hash and header of a picture file; refuses what cannot be one. */
   read(path: string): Promise<FileContent>;
-  /** Facts and fingerprint. The bytes change hands without a copy: use those of the answer afterwards. */
+  /** Decodes and fingerprints. The bytes change hands without a copy: use those of the answer afterwards. */
   inspect(bytes: Uint8Array): Promise<Inspection>;
   thumbnail(bytes: Uint8Array, side: number): Promise<Rendering>;
   render(bytes: Uint8Array, side: number | null): Promise<Rendering>;

@@ -10,10 +10,11 @@ import { maximumBytes } from './picture.ts';
 import { emptyFile, tooManyBytes } from './refusals.ts';
 import { render, thumbnail, type Rendering } from './render.ts';
 
-export interface FileContent { readonly bytes: Uint8Array; readonly sha256: string }
+/** A picture file as it was found: nothing of it is decoded yet. */
+export interface FileContent { readonly bytes: Uint8Array; readonly sha256: string; readonly description: Description }
 
-/** What an import wants to know of a picture. `bytes` are the ones given, handed back. */
-export interface Inspection { readonly bytes: Uint8Array; readonly description: Description; readonly fingerprint: string }
+/** What only decoding tells. `bytes` are the ones given, handed back. */
+export interface Inspection { readonly bytes: Uint8Array; readonly fingerprint: string }
 
 /** By name: what goes in, what comes out. */
 export interface Tasks {
@@ -44,7 +45,7 @@ export function perform(task: Task): Promise<Output> {
 }
 
 /**
- * Bytes and sha256 of a picture file. What cannot be a picture is refused after its first kilobyte, however long it is.
+ * Bytes, sha256 and header of a picture file. What cannot be a picture is refused after its first kilobyte, however long it is.
  * @throws StudioError `unreadable`
  */
 export async function readPicture(path: string): Promise<FileContent> {
@@ -58,7 +59,7 @@ export async function readPicture(path: string): Promise<FileContent> {
       await file.read(head, 0, head.length, 0);
       formatOf(head);
       const bytes = await file.readFile();
-      return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+      return { description: describe(bytes), bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
     } finally {
       await file.close();
     }
@@ -75,6 +76,5 @@ function notOpened(code: string, cause: Error): StudioError {
 
 /** Decodes once: damage shows here, not in the middle of a training. */
 async function inspect(bytes: Uint8Array): Promise<Inspection> {
-  const description = describe(bytes);
-  return { bytes, description, fingerprint: fingerprint(await decode(bytes)) };
+  return { bytes, fingerprint: fingerprint(await decode(bytes)) };
 }
