@@ -10,7 +10,7 @@ export { lastPatch, patchesSince, verifyChanges } from './change-log.ts';
 export { duplicates } from './duplicates.ts';
 export { intakeStore } from './intake-store.ts';
 export { assignmentsOf, currentSplit, currentSplitId, insertSplit, partitionCounts, splitById, type Assignment } from './splits.ts';
-export { datasetHash, datasetState, datasetVersions, keepDataset } from './datasets.ts';
+export { currentDatasetHash, datasetHash, datasetState, datasetVersions, keepDataset } from './datasets.ts';
 export { type DatasetState } from './dataset-manifest.ts';
 export { insertRun, interruptRuns, run, runOrigin, runs, updateRun, type RunOrigin } from './runs.ts';
 export { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';

@@ -9,14 +9,16 @@ import { writeAnnotation } from './annotations.ts';
 import { classCounts, writeClass } from './classes.ts';
 import { datasetManifest } from './dataset-manifest.ts';
 import type { DatasetState } from './dataset-manifest.ts';
-import { datasetState, keepDataset } from './datasets.ts';
+import { currentDatasetHash, datasetHash, datasetState, keepDataset } from './datasets.ts';
 import { insertDuplicate } from './duplicates.ts';
 import { countLook, evaluations, insertEvaluation } from './evaluations.ts';
 import type { Project } from './folder.ts';
 import { image, imageCounts, imageIds, imageRows, subjects } from './images.ts';
+import { intakeStore } from './intake-store.ts';
 import { insertJob, interruptJobs, job, report, updateJob, writeReport } from './jobs.ts';
 import { liveBlobs } from './live-blobs.ts';
 import { insertModel } from './models.ts';
+import { applyPatch } from './patches.ts';
 import { insertPredictions, predictionsOf } from './predictions.ts';
 import { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';
 import { insertRun, interruptRuns, run, runOrigin, updateRun } from './runs.ts';
@@ -133,6 +135,25 @@ test('a dataset version is kept once, as a blob that is the text it is the hash 
   assert.equal(createHash('sha256').update(datasetManifest(state)).digest('hex'), first.hash);
   assert.deepEqual([first.images, first.labelled], [6, 2]);
   assert.ok(liveBlobs(project.db).has(first.hash));
+});
+
+test('the hash of the data as they are now follows every change that a version covers', async () => {
+  const { db } = await six();
+  const now = () => {
+    const hash = currentDatasetHash(db);
+    assert.equal(hash, datasetHash(datasetState(db, currentSplit(db)?.id ?? null)));
+    return hash;
+  };
+  const seen = [now()];
+  applyPatch(db, { id: 'p', title: '', changes: [{ of: 'annotation', id: 'l3', from: null, to: annotationRow('l3', 'i3', 'a') }] }, 'classification', null);
+  seen.push(now());
+  insertSplit(db, splitRow('s'), [{ imageId: 'i1', partition: 'train', fold: null }]);
+  seen.push(now());
+  intakeStore(db).write({ pictures: [imageRow('i7')], completions: [], duplicates: [], marks: [], reader: null });
+  seen.push(now());
+  intakeStore(db).write({ pictures: [], completions: [{ imageId: 'i7', subject: 'S9', site: null, declared: null }], duplicates: [], marks: [], reader: null });
+  seen.push(now());
+  assert.equal(new Set(seen).size, 5);
 });
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
