@@ -7,7 +7,8 @@ export const lpFt = defineStrategy({
   id: 'lp-ft',
   title: 'Probe, then fine-tune',
   summary: 'Fits the head first, then trains the last stages a little further at a low rate. Keeps the probe when that does not help: the safe choice.',
-  params: { ...training, stages, layerDecay: withDefault(layerDecay, 1), penalty, views },
+  // A network with frozen norms reacts strongly: at 1e-3 without a limit the fitted head is lost again on BreastMNIST.
+  params: { ...training, learningRate: withDefault(training.learningRate, 3e-4), stages, layerDecay: withDefault(layerDecay, 1), penalty, views },
   recipe: (values, count) => ({
     ...plainRecipe,
     ...trainingRecipe(values),

@@ -22,7 +22,7 @@ export const training = {
   patience: integer({ label: 'Patience', default: 5, min: 0, max: 1000, help: 'Epochs without a lower validation loss before training stops; 0 never stops early. The best epoch is kept in any case.' }),
   labelSmoothing: decimal({ label: 'Label smoothing', default: 0, min: 0, max: 0.9, help: 'Share of each target that is spread over all classes.' }),
   dropout: decimal({ label: 'Dropout', default: 0, min: 0, max: 0.9, help: 'Share of the pooled features that is dropped at random in training.' }),
-  clipNorm: decimal({ label: 'Gradient limit', default: 0, min: 0, max: 1e6, help: 'Largest norm of all gradients together; 0 sets no limit.' }),
+  clipNorm: decimal({ label: 'Gradient limit', default: 1, min: 0, max: 1e6, help: 'Largest norm of all gradients together; 0 sets no limit.' }),
   classWeights,
   augmentation,
 } as const;
