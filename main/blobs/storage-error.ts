@@ -20,6 +20,10 @@ export function storageError(error: unknown, place: string): unknown {
     case 'EPERM':
     case 'EROFS':
       return new StudioError('storage', 'storage.denied', { place }, `${place} may not be written by you. Give yourself the right to write there, or choose another folder.`, { cause: error });
+    case 'ENAMETOOLONG':
+    case 'ENOTDIR':
+    case 'ERR_INVALID_ARG_VALUE':
+      return new StudioError('invalid', 'storage.name', { place }, `${place} cannot be the name of a file or folder here. Choose a shorter one without special characters, in a folder that is there.`, { cause: error });
     case 'EFBIG':
       return new StudioError('storage', 'storage.too-big', { place }, `${place} is larger than the file system or a quota allows. Choose another folder.`, { cause: error });
     case 'EMFILE':

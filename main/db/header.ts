@@ -5,6 +5,9 @@ import { storageError } from '../blobs/index.ts';
 import { applicationId } from './migrate.ts';
 import { notAProject } from './sqlite-error.ts';
 
+/** Not there, below a file, of a name that no file can have: too long, or with a NUL in it. */
+const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
 /** Throws unless `file` begins like a Fovea project. See "The Database Header" in SQLite's file format. */
 export async function checkHeader(file: string): Promise<void> {
   const header = Buffer.alloc(100);
@@ -17,7 +20,7 @@ export async function checkHeader(file: string): Promise<void> {
       await handle.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new StudioError('not-found', 'project.none', { file }, `There is no project here: ${file} does not exist. Create one, or choose the folder that holds a project.fovea.`, { cause: error });
+    if (error instanceof Error && 'code' in error && absent.has(String(error.code))) throw new StudioError('not-found', 'project.none', { file }, `There is no project here: ${file} does not exist. Create one, or choose the folder that holds a project.fovea.`, { cause: error });
     throw storageError(error, file);
   }
   if (length === 0) throw notAProject(file, 'it is empty');

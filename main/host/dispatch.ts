@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { api, Request } from '#contract/api.ts';
 import type { CallName, ParsedArgs, Response, Result } from '#contract/api.ts';
 import { errorRecord, StudioError } from '#contract/errors.ts';
+import type { ErrorRecord } from '#contract/errors.ts';
 import type { Studio } from '../studio.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function dispatch(studio: Pick<Studio, 'handlers' | 'log'>, request
   try {
     return { id, result: await answer(studio, name, args) };
   } catch (error) {
-    const record = errorRecord(error);
+    const record = shortened(errorRecord(error));
     if (record.code === 'internal') studio.log('error', `${name.slice(0, 80)} failed`, error);
     return { id, error: record };
   }
@@ -36,6 +37,13 @@ async function callOne<N extends CallName>(handlers: Studio['handlers'], name: N
   // Fields that the contract does not name stay inside; a result of the wrong shape is a fault of ours.
   return resultSchema.parse(result) as Result<N>;
 }
+
+/** An error repeats what was asked for, which may be a text of any length. */
+function shortened({ params, message, ...rest }: ErrorRecord): ErrorRecord {
+  const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest)}...` : text);
+  return { ...rest, params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, typeof value === 'string' ? cut(value) : value])), message: cut(message) };
+}
+const longest = 4000;
 
 /** Only the table's own keys: `constructor` and `__proto__` are no calls. */
 function isCall(name: string): name is CallName {

@@ -45,6 +45,7 @@ async function start(runId: string): Promise<void> {
   }
 }
 
+process.on('disconnect', () => process.exit());
 if (behaviour === 'silent') stay();
 else if (behaviour === 'old') await say({ type: 'ready', protocol: 0, pid: process.pid });
 else if (behaviour === 'hasty') await tell({ type: 'done' });

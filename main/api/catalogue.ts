@@ -1,0 +1,27 @@
+// Calls about what this Fovea can do: engines, backbones, strategies.
+import type { Handlers } from '#contract/api.ts';
+import { doctor } from '../engines/index.ts';
+import { startDownload } from '../jobs/download.ts';
+import { strategies } from '../learning/index.ts';
+import { backboneRecords, weightsEntry } from '../weights/index.ts';
+import type { Context } from './context.ts';
+
+type Calls = Pick<Handlers, 'app.doctor' | 'app.version' | 'backbone.list' | 'backbone.download' | 'strategy.list'>;
+
+export function catalogueCalls({ platform, projects, runner }: Context): Calls {
+  const { home, resources, version, electron } = platform;
+  return {
+    'app.doctor': async () => {
+      const engines = await doctor(home);
+      const chosen = engines.find(({ available, trains }) => available && trains)?.id ?? 'wasm';
+      return { node: process.versions.node, electron, engines, chosen, home };
+    },
+    'app.version': async () => ({ version, platform: `${process.platform} ${process.arch}` }),
+    'backbone.list': () => backboneRecords({ home, resources }),
+    'backbone.download': async ({ projectId, weights }) => {
+      weightsEntry(weights, resources);
+      return { jobId: startDownload(runner, projects.get(projectId), weights) };
+    },
+    'strategy.list': async () => strategies.map(({ id, title, summary, params }) => ({ id, title, summary, params })),
+  };
+}

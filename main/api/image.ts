@@ -1,0 +1,20 @@
+// Calls about pictures: bringing them in, listing them, what hangs on them.
+import { ImportReport } from '#contract/api.ts';
+import type { Handlers } from '#contract/api.ts';
+import { duplicates, imageIds, imageRows, subjects } from '../db/index.ts';
+import { startImport } from '../jobs/import.ts';
+import { reportOf } from '../jobs/report.ts';
+import type { Context } from './context.ts';
+
+type Calls = Pick<Handlers, 'image.import' | 'image.importReport' | 'image.ids' | 'image.rows' | 'image.duplicates' | 'image.subjects'>;
+
+export function imageCalls({ projects, runner }: Context): Calls {
+  return {
+    'image.import': async ({ projectId, options }) => ({ jobId: startImport(runner, projects.get(projectId), options) }),
+    'image.importReport': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, ImportReport),
+    'image.ids': async ({ projectId, filter }) => imageIds(projects.get(projectId).db, filter),
+    'image.rows': async ({ projectId, ids }) => imageRows(projects.get(projectId).db, ids),
+    'image.duplicates': async ({ projectId }) => duplicates(projects.get(projectId).db),
+    'image.subjects': async ({ projectId }) => subjects(projects.get(projectId).db),
+  };
+}

@@ -1,0 +1,31 @@
+// Calls about models: what they are, how good they are, what they say, and taking them elsewhere.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { ExportReport } from '#contract/api.ts';
+import type { Handlers } from '#contract/api.ts';
+import { PredictionRecord } from '#contract/records.ts';
+import { evaluations, model, models } from '../db/index.ts';
+import { startEvaluation } from '../jobs/evaluate.ts';
+import { startExport } from '../jobs/export.ts';
+import { keptPredictions, startPrediction } from '../jobs/predict.ts';
+import { reportOf } from '../jobs/report.ts';
+import type { Context } from './context.ts';
+
+type Calls = Pick<Handlers, 'model.list' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+
+export function modelCalls({ projects, runner }: Context): Calls {
+  return {
+    'model.list': async ({ projectId }) => models(projects.get(projectId).db),
+    'model.evaluate': async ({ projectId, modelId, partition }) => ({ jobId: startEvaluation(runner, projects.get(projectId), modelId, partition) }),
+    'model.evaluations': async ({ projectId, modelId }) => {
+      const { db } = projects.get(projectId);
+      if (modelId !== null) model(db, modelId);
+      return evaluations(db, modelId);
+    },
+    'model.predictions': async ({ projectId, modelId, partition }) => keptPredictions(projects.get(projectId), modelId, partition),
+    'model.predict': async ({ projectId, modelId, paths }) => ({ jobId: startPrediction(runner, projects.get(projectId), modelId, paths.map((path) => resolve(path))) }),
+    'model.predictReport': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(PredictionRecord)),
+    'export.start': async ({ projectId, format, modelId, out }) => ({ jobId: startExport(runner, projects.get(projectId), format, modelId, resolve(out)) }),
+    'export.report': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, ExportReport),
+  };
+}

@@ -1,0 +1,53 @@
+// Pictures for the eye, by project and id: drawn anew from the original, so that nothing of its metadata is served.
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { image } from '../db/index.ts';
+import type { Project } from '../db/index.ts';
+import type { PicturePool, Rendering } from '../images/index.ts';
+import type { Platform } from '../platform.ts';
+import type { Projects } from './projects.ts';
+
+/** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size. */
+export type PictureSize = 'original' | 'thumbnail' | number;
+
+const thumbnailSide = 256;
+
+/** @param pool threads that read and draw, so that this one stays free for calls */
+export function createPictures(platform: Platform, projects: Projects, pool: PicturePool): (projectId: string, imageId: string, size: PictureSize) => Promise<Rendering> {
+  /** A grid asks for the same thumbnail several times while it is being drawn. */
+  const underWay = new Map<string, Promise<Rendering>>();
+
+  async function keptThumbnail({ blobs, record }: Project, sha256: string): Promise<Rendering> {
+    const file = join(record.folder, 'cache', 'thumbnails', sha256.slice(0, 2), `${sha256.slice(2)}.webp`);
+    const kept = await readFile(file).catch(() => null); // not there yet
+    if (kept !== null) return { bytes: kept, type: 'image/webp' };
+    const made = await pool.thumbnail(await blobs.get(sha256), thumbnailSide);
+    if (record.readOnly === null) await keep(file, made.bytes);
+    return made;
+  }
+
+  /** A thumbnail that cannot be kept is drawn again next time. */
+  async function keep(file: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      const aside = `${file}.${randomUUID()}`;
+      await writeFile(aside, bytes);
+      await rename(aside, file);
+    } catch (error) {
+      platform.log('warning', `the thumbnail ${file} could not be kept`, error);
+    }
+  }
+
+  return async (projectId, imageId, size) => {
+    const project = projects.get(projectId);
+    const { sha256 } = image(project.db, imageId);
+    if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size);
+    const key = `${projectId}/${sha256}`;
+    const known = underWay.get(key);
+    if (known) return known;
+    const drawing = keptThumbnail(project, sha256).finally(() => underWay.delete(key));
+    underWay.set(key, drawing);
+    return drawing;
+  };
+}

@@ -1,0 +1,28 @@
+// The sample project: pictures drawn by our own generator, then imported like anybody's.
+import { join } from 'node:path';
+import { ImportOptions } from '#contract/api.ts';
+import { StudioError } from '#contract/errors.ts';
+import type { Project } from '../db/index.ts';
+import { drawSample } from '../sample/index.ts';
+import { importInto } from './import.ts';
+import type { JobRunner } from './runner.ts';
+
+const samplePictures = 300;
+const sampleSeed = 1;
+
+export function startSample(runner: JobRunner, project: Project): string {
+  return runner.start(project, {
+    kind: 'import',
+    lane: 'files',
+    subjectId: null,
+    async work(control) {
+      const { folder } = project.record;
+      const { labels } = await drawSample(folder, { seed: sampleSeed, pictures: samplePictures }, (done) => {
+        if (control.stop.aborted || control.kill.aborted) throw new StudioError('cancelled', 'sample.stopped', {}, 'Drawing the sample pictures was stopped. Delete the folder and open the sample project again.');
+        control.progress({ done, total: samplePictures, what: 'Drawing pictures', secondsLeft: null });
+      });
+      const options = ImportOptions.parse({ paths: [join(folder, 'pictures')], labels, subject: `csv:${labels}`, site: `csv:${labels}` });
+      return importInto(runner, project, options, control);
+    },
+  });
+}
