@@ -24,6 +24,7 @@ export function ownKey(target: EventTarget | null, press: Press): boolean {
   if (!(target instanceof Element)) return false;
   const mod = mac ? press.metaKey : press.ctrlKey;
   if (target.closest(TYPING)) return !mod || /^[azxcvy]$/i.test(press.key);
+  if (mod) return false;
   const own = OWN_KEYS[press.key];
   return own !== undefined && target.closest(own) !== null && target.closest('[data-keys=shared]') === null;
 }

@@ -26,6 +26,8 @@ export interface DroppedFile { readonly file: File; readonly path: string }
 export interface Door {
   readonly link: Link;
   readonly shell: Shell;
+  /** Project folder that this window was opened for; null = none in particular. */
+  readonly folder: string | null;
   connection(): Connection;
   /** Tells of every change of the connection. @returns how to stop listening */
   onConnection(listener: (connection: Connection) => void): () => void;

@@ -12,25 +12,26 @@ const KEPT = 'fovea.token';
  * @returns null when there is no token: the page was opened by hand
  */
 export function openLoopback(): Door | null {
-  const token = takeToken();
+  const { token, folder } = takeToken();
   if (token === null) return null;
   const link = new SocketLink(`ws://${location.host}/calls`, token, () => knock(token));
   return {
     link,
     shell: loopbackShell(token),
+    folder,
     connection: () => link.connection,
     onConnection: (listener) => link.onConnection(listener),
     pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
   };
 }
 
-function takeToken(): string | null {
-  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+function takeToken(): { readonly token: string | null; readonly folder: string | null } {
+  const [, given, folder] = /^#token=([\w-]+)(?:&project=([^&]+))?$/.exec(location.hash) ?? [];
   if (given !== undefined) {
     sessionStorage.setItem(KEPT, given);
     history.replaceState(null, '', location.pathname);
   }
-  return sessionStorage.getItem(KEPT);
+  return { token: sessionStorage.getItem(KEPT), folder: folder === undefined ? null : decodeURIComponent(folder) };
 }
 
 /** Asks for the cookie that pictures come with; this also tells whether the host is there and still the same. */

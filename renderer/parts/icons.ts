@@ -34,6 +34,6 @@ export { default as Settings } from '@lucide/svelte/icons/settings';
 export { default as Stop } from '@lucide/svelte/icons/square';
 export { default as Subject } from '@lucide/svelte/icons/users';
 export { default as Tag } from '@lucide/svelte/icons/tag';
-export { default as Trash } from '@lucide/svelte/icons/trash-2';
+export { default as Trash } from '@lucide/svelte/icons/trash';
 export { default as Undo } from '@lucide/svelte/icons/undo-2';
 export { default as Warning } from '@lucide/svelte/icons/triangle-alert';

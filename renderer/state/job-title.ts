@@ -9,8 +9,8 @@ export function jobTitle(project: Project, job: JobRecord): string {
     case 'train': {
       const run = job.subjectId === null ? undefined : project.runs.numbers.get(job.subjectId);
       const story = job.subjectId === null ? undefined : project.runs.story(job.subjectId);
-      const last = story?.epochs.at(-1);
-      if (run !== undefined && last) return t('job.epoch', { run, epoch: Math.min(last.epoch + 1, last.epochs), epochs: last.epochs });
+      const epochs = story?.axis?.epochs ?? 0;
+      if (run !== undefined && story && epochs > 0) return t('job.epoch', { run, epoch: Math.min(Math.floor(story.at) + 1, epochs), epochs });
       return run === undefined ? t('job.train') : t('job.run', { run });
     }
     case 'import': return total === null ? t('job.import') : t('job.importing', { done, total });

@@ -3,6 +3,7 @@ import type { Link } from '#contract/api.ts';
 import type { RunRecord } from '#contract/records.ts';
 import type { RunEvent, RunEventBody } from '#contract/run-events.ts';
 import { SvelteMap } from 'svelte/reactivity';
+import { placeOf, planAxis } from '../charts/plan-axis.ts';
 
 type Body<T extends RunEventBody['type']> = Extract<RunEventBody, { type: T }>;
 
@@ -13,12 +14,36 @@ export class RunStory {
   progress = $state.raw<Body<'progress'> | null>(null);
   readonly plan = $derived(this.#last('plan')?.plan ?? null);
   readonly engine = $derived(this.#last('plan')?.engine ?? null);
-  readonly epochs = $derived(this.events.map(({ body }) => body).filter((body) => body.type === 'epoch'));
+  readonly axis = $derived(this.plan ? planAxis(this.plan.phases) : null);
+  /** The measured epochs; `at` counts epochs of training by steps on the plan's axis, so a fitted head stands at its start. */
+  readonly epochs = $derived.by(() => {
+    const perPhase = new Map<number, number>();
+    return this.events.map(({ body }) => body).filter((body) => body.type === 'epoch').map((body) => {
+      const placed = this.axis?.phases[body.phase];
+      const within = placed?.phase.kind === 'fit' ? 0 : (perPhase.get(body.phase) ?? 0) + 1;
+      perPhase.set(body.phase, within);
+      return { ...body, at: (placed?.firstEpoch ?? 0) + within };
+    });
+  });
   readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
   readonly phase = $derived(this.#last('phase'));
   readonly finished = $derived(this.#last('finished'));
   readonly failed = $derived(this.#last('failed'));
 
+  /** Epochs of training done, with the share of the one at work. */
+  readonly at = $derived.by(() => {
+    const last = this.epochs.at(-1), { phase, progress, axis } = this;
+    const begun = phase ? axis?.phases[phase.index]?.firstEpoch ?? 0 : 0;
+    const working = progress && phase && progress.phase === phase.index && progress.epoch > (last?.epoch ?? 0) && progress.total > 0 && axis?.phases[phase.index]?.phase.kind === 'train';
+    return Math.max(begun, last?.at ?? 0) + (working ? progress.done / progress.total : 0);
+  });
+  /** Where the run is on its plan, as a share of the width. */
+  readonly place = $derived.by(() => {
+    if (this.axis === null || this.phase === null) return 0;
+    if (this.finished) return 1;
+    const phase = this.axis.phases[this.phase.index];
+    return phase?.phase.kind === 'fit' ? phase.from : placeOf(this.axis, this.at);
+  });
   /** Of the last event taken in. */
   sequence = 0;
 

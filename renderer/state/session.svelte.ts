@@ -48,7 +48,7 @@ export class Session {
   async start(): Promise<void> {
     await this.settings.show();
     const { link } = this.door;
-    const folder = sessionStorage.getItem(FOLDER);
+    const folder = this.door.folder ?? sessionStorage.getItem(FOLDER);
     await this.loadRecent();
     if (folder !== null) await this.open(folder, null);
     this.#readAddress();
@@ -95,11 +95,15 @@ export class Session {
     void this.loadRecent();
   }
 
-  /** Draws the sample project into a new folder beside the other projects. */
+  /** Opens the sample project, which is drawn into a folder beside the other projects when it is not there yet. */
   async openSample(name: string): Promise<void> {
     const { projects } = await this.door.shell.places();
-    const separator = projects.includes('\\') ? '\\' : '/';
-    const { project, jobId } = await this.door.link.call('project.sample', { folder: `${projects}${separator}${name} ${Date.now().toString(36)}` });
+    const folder = `${projects}${projects.includes('\\') ? '\\' : '/'}${name}`;
+    if (this.recent.some((one) => one.folder === folder && !one.missing)) {
+      await this.open(folder);
+      return;
+    }
+    const { project, jobId } = await this.door.link.call('project.sample', { folder });
     await this.enter(project, 'images');
     void this.project?.imports.watch(project.name, jobId);
   }

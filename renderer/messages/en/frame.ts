@@ -18,6 +18,11 @@ export const frame = {
   'nav.left': '{n} left',
   'nav.find': 'Search or run',
 
+  'menu.file': 'File',
+  'menu.edit': 'Edit',
+  'menu.view': 'View',
+  'menu.help': 'Help',
+
   'command.allProjects': 'All projects',
   'command.newProject': 'New project',
   'command.openProject': 'Open a project',

@@ -33,6 +33,9 @@ export const train = {
   'train.threads': '{n} {n|thread|threads}',
   'train.overfits': 'Validation loss rises while training loss falls. The best epoch is kept.',
   'train.noOverfit': 'No overfitting yet: validation does not get worse while training gets better.',
+  'train.bestHead': 'Best so far, the fitted head',
+  'train.took': 'took {time}',
+  'train.label': 'Go on labelling',
   'train.queueTitle': 'Queue',
   'train.waiting': '{n} waiting',
   'train.unqueue': 'Take out of the queue',
@@ -54,7 +57,20 @@ export const train = {
   'backbone.get': 'to fetch, {size}, {license}',
   'backbone.none': 'no weights known: from scratch, or a file',
 
+  'backbone.all': 'All {n} backbones',
+  'backbone.fewer': 'Fewer',
+
   'strategy.title': 'Strategy',
+  'strategy.lp-ft': 'Head, then deeper',
+  'strategy.lp-ft.summary': 'The head is fitted, then the last stages follow at a low rate.',
+  'strategy.feature-extraction': 'Head only',
+  'strategy.feature-extraction.summary': 'The network stays as it is. Seconds.',
+  'strategy.fine-tune': 'All stages at once',
+  'strategy.fine-tune.summary': 'Rates fall off towards the stem. Needs more pictures.',
+  'strategy.from-scratch': 'From scratch',
+  'strategy.from-scratch.summary': 'No transfer. For comparison.',
+  'strategy.knn': 'Nearest neighbours',
+  'strategy.knn.summary': 'Nothing is trained. An instant baseline.',
 
   'plan.in': 'picture in',
   'plan.epochs': '{n} {n|epoch|epochs}',
@@ -102,6 +118,7 @@ export const train = {
   'event.phase': 'phase {n}: {name}',
   'event.epoch': 'epoch {epoch}: {accuracy}',
   'event.best': 'epoch {epoch}: new best, {accuracy}',
+  'event.fitted': 'head fitted, validation {accuracy}',
   'event.finished': 'finished after {time}',
   'event.stopped': 'stopped after {time}, best kept',
 } as const;

@@ -18,6 +18,11 @@ export const frame = {
   'nav.left': '{n} {n|resta|restam}',
   'nav.find': 'Buscar ou executar',
 
+  'menu.file': 'Arquivo',
+  'menu.edit': 'Editar',
+  'menu.view': 'Exibir',
+  'menu.help': 'Ajuda',
+
   'command.allProjects': 'Todos os projetos',
   'command.newProject': 'Novo projeto',
   'command.openProject': 'Abrir um projeto',

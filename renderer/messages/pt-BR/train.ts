@@ -33,6 +33,9 @@ export const train = {
   'train.threads': '{n} {n|linha|linhas}',
   'train.overfits': 'A perda na validação sobe enquanto a do treino cai. A melhor época é mantida.',
   'train.noOverfit': 'Sem sobreajuste por ora: a validação não piora enquanto o treino melhora.',
+  'train.bestHead': 'Melhor até agora, a cabeça ajustada',
+  'train.took': 'levou {time}',
+  'train.label': 'Continuar a rotular',
   'train.queueTitle': 'Fila',
   'train.waiting': '{n} esperando',
   'train.unqueue': 'Tirar da fila',
@@ -54,7 +57,20 @@ export const train = {
   'backbone.get': 'a buscar, {size}, {license}',
   'backbone.none': 'sem pesos conhecidos: do zero, ou um arquivo',
 
+  'backbone.all': 'Todas as {n} redes',
+  'backbone.fewer': 'Menos',
+
   'strategy.title': 'Estratégia',
+  'strategy.lp-ft': 'Cabeça, depois mais fundo',
+  'strategy.lp-ft.summary': 'A cabeça é ajustada, depois os últimos estágios seguem a uma taxa baixa.',
+  'strategy.feature-extraction': 'Só a cabeça',
+  'strategy.feature-extraction.summary': 'A rede fica como está. Segundos.',
+  'strategy.fine-tune': 'Todos os estágios de uma vez',
+  'strategy.fine-tune.summary': 'As taxas diminuem em direção à entrada. Precisa de mais imagens.',
+  'strategy.from-scratch': 'Do zero',
+  'strategy.from-scratch.summary': 'Sem transferência. Para comparar.',
+  'strategy.knn': 'Vizinhos mais próximos',
+  'strategy.knn.summary': 'Nada é treinado. Uma base instantânea.',
 
   'plan.in': 'entra a imagem',
   'plan.epochs': '{n} {n|época|épocas}',
@@ -102,6 +118,7 @@ export const train = {
   'event.phase': 'fase {n}: {name}',
   'event.epoch': 'época {epoch}: {accuracy}',
   'event.best': 'época {epoch}: novo melhor, {accuracy}',
+  'event.fitted': 'cabeça ajustada, validação {accuracy}',
   'event.finished': 'terminou depois de {time}',
   'event.stopped': 'parou depois de {time}, o melhor ficou',
 } as const;

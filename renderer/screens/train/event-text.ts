@@ -4,12 +4,16 @@ import type { RunEventBody } from '#contract/run-events.ts';
 import { duration, share } from '../../messages/format.ts';
 import { t } from '../../messages/index.svelte.ts';
 
-export function eventText(body: RunEventBody): string | null {
+/** @param at epoch of training by steps; 0 for a fitted head */
+export function eventText(body: RunEventBody, at: number): string | null {
   switch (body.type) {
     case 'plan': return t('event.plan', { engine: body.engine.id, threads: body.engine.threads });
     case 'prepared': return t('event.prepared', { n: body.pictures, time: duration(body.seconds) });
     case 'phase': return t('event.phase', { n: body.index + 1, name: body.name });
-    case 'epoch': return body.best ? t('event.best', { epoch: body.epoch, accuracy: share(body.validation.accuracy, 3) }) : t('event.epoch', { epoch: body.epoch, accuracy: share(body.validation.accuracy, 3) });
+    case 'epoch': {
+      const accuracy = share(body.validation.accuracy, 3);
+      return at === 0 ? t('event.fitted', { accuracy }) : body.best ? t('event.best', { epoch: at, accuracy }) : t('event.epoch', { epoch: at, accuracy });
+    }
     case 'warning': return body.message;
     case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
     case 'failed': return body.error.message;

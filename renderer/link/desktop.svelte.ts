@@ -1,0 +1,37 @@
+// Ties a session to the desktop window around it: the menu shows the table of commands, in the person's language.
+import type { Menu } from '#contract/bridge.ts';
+import { commands, possible } from '../commands.ts';
+import type { Group } from '../commands.ts';
+import { t } from '../messages/index.svelte.ts';
+import type { Session } from '../state/session.svelte.ts';
+import type { DesktopDoor } from './bridge.ts';
+
+/** Menus from left to right, with the groups of commands in each. */
+const menus = [
+  { title: () => t('menu.file'), groups: ['project'] },
+  { title: () => t('menu.edit'), groups: ['label', 'select'] },
+  { title: () => t('menu.view'), groups: ['go', 'move', 'view'] },
+  { title: () => t('nav.train'), groups: ['train'] },
+  { title: () => t('menu.help'), groups: ['app'] },
+] as const satisfies readonly { readonly title: () => string; readonly groups: readonly Group[] }[];
+
+/** The table of commands as menus. A command that needs a class is given by its keys alone. */
+export function menuOfCommands(): Menu[] {
+  return menus.map(({ title, groups }) => ({
+    title: title(),
+    items: groups.flatMap((group) => commands.filter((one) => one.group === group && one.id !== 'label.class'))
+      .map((one) => ({ id: one.id, title: t(one.title), keys: one.keys.find((key) => key.includes('Mod+')) ?? one.keys[0] ?? null })),
+  }));
+}
+
+/** Keeps the menu in the person's language and runs what is chosen there. */
+export function joinDesktop(door: DesktopDoor, session: Session): void {
+  $effect.root(() => {
+    $effect(() => void door.showMenu(menuOfCommands()));
+  });
+  door.onCommand((id) => {
+    const chosen = commands.find((one) => one.id === id);
+    if (chosen && possible(chosen, session)) void chosen.run(session, chosen.keys[0] ?? '');
+  });
+  door.onOpen((folder) => void session.open(folder));
+}
