@@ -38,6 +38,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** Megabytes. Pixels lie outside the heap; without limits a worker lets its heap grow to some 150 MB of garbage before it cleans up. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 96 };
+
 /** Workers are started when first needed, and keep the process alive only while they work. */
 export function openPicturePool({ workers = Math.min(8, availableParallelism()), queue = 1000, patience = 120_000, entry = entries.imageWorker }: PoolOptions = {}): PicturePool {
   const idle: Worker[] = [];
@@ -57,7 +60,7 @@ export function openPicturePool({ workers = Math.min(8, availableParallelism()),
 
   function advance(): void {
     while (waiting.length > 0 && busy.size < workers) {
-      const worker = idle.pop() ?? new Worker(entry);
+      const worker = idle.pop() ?? new Worker(entry, { resourceLimits });
       const next = waiting.shift()!;
       busy.set(worker, run(worker, next).then((alive) => {
         busy.delete(worker);

@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ImportOptions, type ImportReport } from '#contract/api.ts';
 import { createProject, intakeStore, type Project } from '../../db/index.ts';
-import { encodePng } from '../../images/index.ts';
+import { encodePng, resize, wholeAt } from '../../images/index.ts';
 import { stream } from '../../random.ts';
 import { intake, type IntakeContext } from '../index.ts';
 
-/** A grey picture of soft blobs; another seed gives another picture. */
+/** A grey picture of soft blobs; another seed gives another picture. Large ones are enlarged small ones. */
 export function testPicture(seed: number, side = 24): Promise<Uint8Array> {
+  const drawn = Math.min(side, 96), small = { width: drawn, height: drawn, channels: 1, data: blobs(seed, drawn) } as const;
+  return encodePng(drawn === side ? small : { width: side, height: side, channels: 1, data: resize(small, wholeAt(side, side), 'bilinear') });
+}
+
+function blobs(seed: number, side: number): Uint8Array {
   const draws = stream(seed, 'test/picture');
   const spots = Array.from({ length: 6 }, (_, i) => ({ x: side * draws.uniform(4 * i), y: side * draws.uniform(4 * i + 1), width: side * (0.1 + 0.2 * draws.uniform(4 * i + 2)), light: 255 * draws.uniform(4 * i + 3) - 100 }));
-  const data = Uint8Array.from({ length: side * side }, (_, i) => {
+  return Uint8Array.from({ length: side * side }, (_, i) => {
     const x = i % side, y = Math.floor(i / side);
     return Math.max(0, Math.min(255, spots.reduce((sum, spot) => sum + spot.light * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / spot.width ** 2), 100)));
   });
-  return encodePng({ width: side, height: side, channels: 1, data });
 }
 
 export interface Bench {
