@@ -1,17 +1,19 @@
 // The studio as a whole: what its death leaves behind, two of them on one project, listeners that fail, and pictures for the eye.
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { StudioError } from '#contract/errors.ts';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter, ImportOptions } from '#contract/api.ts';
 import type { Push } from '#contract/events.ts';
+import type { JobRecord } from '#contract/records.ts';
 import { processStart } from './db/process-start.ts';
 import { nodePlatform } from './host/node-platform.ts';
+import { drawTwoClasses } from './host/testing/two-classes.ts';
 import { decode } from './images/index.ts';
 import { realProject } from './jobs/testing/real-project.ts';
 import { createStudio } from './studio.ts';
@@ -74,6 +76,38 @@ test('a second studio on the same project reads along, is told who writes, and i
   assert.equal((await second.handlers['project.status']({ projectId })).images, 12);
   const [imageId] = await second.handlers['image.ids']({ projectId, filter: ImageFilter.parse({}) });
   assert.equal((await second.picture(projectId, imageId!, 'thumbnail')).type, 'image/webp');
+});
+
+test('an import that fills the disk fails with a sentence, keeps what came in, and goes on once there is space', async (t) => {
+  const disk = join(home, 'small-disk'), pictures = join(home, 'many');
+  mkdirSync(disk);
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', disk]).status !== 0) return t.skip('mounting a small file system is not permitted here');
+  const made = await studio();
+  const { handlers, subscribe } = made;
+  try {
+    await drawTwoClasses(pictures, 200);
+    const { id: projectId } = await handlers['project.create']({ folder: join(disk, 'p'), name: 'Small', task: 'classification' });
+    const bring = async () => {
+      const { promise, resolve } = Promise.withResolvers<JobRecord>();
+      const silence = subscribe((push) => { if (push.type === 'job.changed' && !['queued', 'running'].includes(push.job.status)) resolve(push.job); });
+      await handlers['image.import']({ projectId, options: ImportOptions.parse({ paths: [pictures] }) });
+      return promise.finally(silence);
+    };
+    const count = async () => (await handlers['project.status']({ projectId })).images;
+    writeFileSync(join(disk, 'filler'), Buffer.alloc(2_900_000));
+    const failed = await bring();
+    assert.deepEqual([failed.status, failed.error?.code, failed.error?.key], ['failed', 'storage', 'storage.full']);
+    const kept = await count();
+    assert.ok(kept < 200);
+    assert.equal((await handlers['patch.verify']({ projectId })).firstBad, null);
+    rmSync(join(disk, 'filler'));
+    assert.equal((await bring()).status, 'finished');
+    assert.equal(await count(), 200);
+    t.diagnostic(`${kept} of 200 pictures were in when the disk was full`);
+  } finally {
+    await made.close();
+    spawnSync('umount', [disk]);
+  }
 });
 
 test('a copy of an open project cannot be open beside it', async () => {
