@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { StudioError } from '#contract/errors.ts';
 import type { Link } from '#contract/api.ts';
+import type { Platform } from '../platform.ts';
+import type { Studio } from '../studio.ts';
 import type { Output } from './output.ts';
 
 export interface Option {
@@ -22,6 +24,9 @@ export interface Command {
 
 export interface Context {
   readonly link: Link;
+  /** For the commands that are a door themselves. */
+  readonly studio: Studio;
+  readonly platform: Platform;
   readonly output: Output;
   readonly positionals: readonly string[];
   readonly values: Values;

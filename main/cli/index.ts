@@ -17,12 +17,13 @@ import { importPictures } from './import.ts';
 import { models, runs } from './lists.ts';
 import { Output } from './output.ts';
 import { predict } from './predict.ts';
+import { serve } from './serve.ts';
 import { split } from './split.ts';
 import { status } from './status.ts';
 import { strategies } from './strategies.ts';
 import { train } from './train.ts';
 
-const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, predict, exportCommand, models, runs, demo];
+const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, predict, exportCommand, models, runs, demo, serve];
 
 const overview = (): string => ['Usage: fovea COMMAND ... [--json]', '', ...commands.map(({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(22)} ${summary}`), '', 'fovea COMMAND --help shows the options of a command.'].join('\n');
 
@@ -52,7 +53,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const onInterrupt = () => ++times === 1 ? interrupt.abort() : process.exit(130); // a second Ctrl-C does not wait; what is stored stays stored
     process.on('SIGINT', onInterrupt);
     try {
-      await command.run({ link: inProcessLink(studio), output, positionals, values, interrupted: interrupt.signal });
+      await command.run({ link: inProcessLink(studio), studio, platform, output, positionals, values, interrupted: interrupt.signal });
       return 0;
     } finally {
       process.off('SIGINT', onInterrupt);

@@ -1,0 +1,58 @@
+// Opens what showing.ts chose, and ends it again.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { Showing } from './showing.ts';
+
+export interface Shown {
+  /** One sentence: what was opened, and why that. */
+  readonly sentence: string;
+  /** Resolves when the person closes the window; never for a browser that is not ours. */
+  readonly closed: Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A browser that ends sooner has not shown a window: it handed the address to one that runs already, or it failed. */
+const SHORTEST = 3000;
+
+/**
+ * Opens the screens. Never fails: what cannot be opened is told, with the address to open by hand.
+ * @param home the browser's own profile lies there, apart from the person's tabs and extensions
+ */
+export async function show(showing: Showing, url: string, home: string): Promise<Shown> {
+  const never = new Promise<void>(() => undefined);
+  const nothing = (sentence: string): Shown => ({ sentence, closed: never, close: async () => undefined });
+  if (showing.kind === 'address') return nothing(`Open the address in a browser: ${showing.why}, so no window is opened.`);
+  const args = showing.kind === 'browser' ? [...showing.args, url]
+    : [`--app=${url}`, `--user-data-dir=${join(home, 'browser')}`, '--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--window-size=1280,860'];
+  const started = Date.now();
+  // A group of its own, so that a browser of many processes can be ended as one.
+  const child = spawn(showing.program, args, { stdio: 'ignore', detached: process.platform !== 'win32' });
+  const failure = await new Promise<Error | null>((done) => child.once('spawn', () => done(null)).once('error', done));
+  if (failure !== null) return nothing(`Open the address in a browser: ${showing.program} did not start (${failure.message}).`);
+  if (showing.kind === 'browser') {
+    child.unref();
+    return nothing(`Opened in the default browser: ${showing.why}.`);
+  }
+  const closed = new Promise<void>((done) => child.once('exit', () => { if (Date.now() - started >= SHORTEST) done(); }));
+  return { sentence: `Opened in a window of its own: ${showing.why}.`, closed, close: () => end(child) };
+}
+
+/** Asks, then insists. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise<void>((done) => child.once('exit', () => done()));
+  signal(child.pid, 'SIGTERM');
+  const insist = setTimeout(signal, 3000, child.pid, 'SIGKILL');
+  await gone;
+  clearTimeout(insist);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    if (process.platform === 'win32') spawn('taskkill.exe', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore' });
+    else process.kill(-pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ended meanwhile
+  }
+}
