@@ -6,6 +6,11 @@ import type { Encoded } from '../onnx/protobuf.ts';
 /** One output of a node: `name:index`. */
 export type Ref = string;
 
+/** Name of the node that gives an output. */
+export function nodeOf(ref: Ref): string {
+  return ref.slice(0, ref.lastIndexOf(':'));
+}
+
 /** The number types of tensors, by their numbers in types.proto. */
 const dataTypes = { float32: 1, int32: 3, bool: 10, bfloat16: 14 } as const;
 export type DataType = keyof typeof dataTypes;

@@ -2,7 +2,7 @@
 import type { Optimizer } from '../engine.ts';
 import type { Emitter } from './emitter.ts';
 import type { Ref } from './graph-writer.ts';
-import { attribute } from './graph-writer.ts';
+import { attribute, nodeOf } from './graph-writer.ts';
 import type { Variables } from './variables.ts';
 
 export interface Update {
@@ -45,7 +45,7 @@ function sgd({ momentum, nesterov }: Optimizer & { readonly kind: 'sgd' }): Upda
     slots: ['momentum'],
     clock: { names: [], at: () => [] },
     emit(emit, variables, { name, value, gradient, learningRate, weightDecay }) {
-      const total = emit.add(gradient, emit.multiply(value, weightDecay));
+      const total = emit.add(gradient, decayed(emit, value, weightDecay, gradient));
       return emit.graph.node('ResourceApplyMomentum',
         [variables.handle(name), variables.handle(slotName(name, 'momentum')), learningRate, total, emit.number(momentum)],
         { T: float, use_nesterov: attribute.bool(nesterov) }, { control: afterReaders(emit, value) });
@@ -62,7 +62,7 @@ function adamw({ beta1, beta2, eps }: Optimizer & { readonly kind: 'adamw' }): U
     slots: ['adam_m', 'adam_v'],
     clock: { names: ['beta1Power', 'beta2Power', 'epsilon'], at: (t) => [beta1 ** t, beta2 ** t, eps * Math.sqrt(1 - beta2 ** t)] },
     emit(emit, variables, { name, value, gradient, learningRate, weightDecay }, [beta1Power = '', beta2Power = '', epsilon = '']) {
-      const shrink = emit.multiply(emit.multiply(value, weightDecay), learningRate);
+      const shrink = decayed(emit, value, emit.multiply(weightDecay, learningRate), gradient);
       const shrunk = emit.graph.node('AssignSubVariableOp', [variables.handle(name), shrink], { dtype: float }, { control: afterReaders(emit, value) });
       return emit.graph.node('ResourceApplyAdam',
         [variables.handle(name), variables.handle(slotName(name, 'adam_m')), variables.handle(slotName(name, 'adam_v')),
@@ -70,6 +70,11 @@ function adamw({ beta1, beta2, eps }: Optimizer & { readonly kind: 'adamw' }): U
         { T: float }, { control: [shrunk] });
     },
   };
+}
+
+/** value times a scalar, but not before the gradient is there: else all these products would be made at the start of a step and held until its end, a copy of all parameters. */
+function decayed(emit: Emitter, value: Ref, factor: Ref, gradient: Ref): Ref {
+  return emit.op('Mul', [value, factor], 'float32', {}, { control: [nodeOf(gradient)] });
 }
 
 /** An update waits for all readers of the old value: then nobody shares its memory, and TensorFlow changes it in place instead of copying it first. */

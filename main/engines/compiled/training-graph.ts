@@ -6,7 +6,6 @@ import type { NodeId } from '../../nets/graph.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { TrainerSpec } from '../engine.ts';
 import { foldableNorms } from '../onnx/fold.ts';
-import { foldedInTraining } from './folding.ts';
 import type { Ref } from './graph-writer.ts';
 import { attribute, GraphWriter } from './graph-writer.ts';
 import { emitLoss } from './losses/index.ts';
@@ -76,7 +75,8 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
     batchStatistics: spec.batchStatistics, seed: seed.ref,
   });
   const wanted = new Set([network.output, ...spec.loss.map(({ logits }) => logits)]);
-  const values = graph.within('train/', () => emitNetwork(training, network, input(image), foldedInTraining(network, spec.batchStatistics, wanted)));
+  const folded = new Map([...foldableNorms(network, wanted)].filter(([, norm]) => !spec.batchStatistics.has(norm.id)));
+  const values = graph.within('train/', () => emitNetwork(training, network, input(image), folded));
   const valueOf = (id: NodeId): Value => {
     const value = values.get(id);
     if (!value) throw new Error(`${network.id} has no node ${id}`);

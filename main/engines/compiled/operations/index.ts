@@ -14,7 +14,7 @@ import { dropout } from './dropout.ts';
 import { foldedConv } from './folded-norm.ts';
 import { norm } from './norm.ts';
 import { pad } from './pad.ts';
-import { avgPool, globalPool, maxPool } from './pooling.ts';
+import { adaptivePool, avgPool, globalPool, maxPool } from './pooling.ts';
 import { resize } from './resize.ts';
 
 /**
@@ -32,6 +32,7 @@ export function emitNode(pass: Pass, node: Node, inputs: readonly Value[], shape
     case 'maxPool': return maxPool(pass, node, x, shape);
     case 'avgPool': return avgPool(pass, node, x, shape);
     case 'globalPool': return globalPool(pass, node, x, shape);
+    case 'adaptivePool': return adaptivePool(pass, node, x, shape);
     case 'dense': return dense(pass, node, x, shape);
     case 'add': return add(pass, node, inputs, shape);
     case 'mul': return mul(pass, node, inputs, shape);

@@ -21,6 +21,10 @@ describe('pooling on the tensorflow engine', { skip: found.skip }, () => {
   test('the mean has the gradients of finite differences with TensorFlow padding', () => checkGradients(binding, { node: { ...average, pad: 'same' }, shapes, distance }));
   test('the mean has the gradients of finite differences with margins of its own', () => checkGradients(binding, { node: { ...average, stride: 1, pad: [0, 1, 2, 0] }, shapes, distance }));
 
+  test('the means of cells that overlap, of cells that repeat pixels, and of the whole map have the gradients of finite differences', () => {
+    for (const size of [[3, 4], [7, 7], [1, 1]] as const) checkGradients(binding, { node: { op: 'adaptivePool', size }, shapes, distance });
+  });
+
   test('the global mean has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'globalPool', keepDims: false }, shapes, distance }));
   test('the global mean that stays a map has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'globalPool', keepDims: true }, shapes, distance }));
 });

@@ -1,6 +1,8 @@
-// Maximum, mean over a window, and mean over the whole map.
-import type { AvgPool, GlobalPool, MaxPool } from '../../../nets/graph.ts';
+// Maximum, mean over a window, mean over the whole map, and means over the cells of a grid.
+import { adaptiveWeights } from '../../../nets/adaptive.ts';
+import type { AdaptivePool, AvgPool, GlobalPool, MaxPool } from '../../../nets/graph.ts';
 import type { Shape } from '../../../nets/shapes.ts';
+import type { Ref } from '../graph-writer.ts';
 import { attribute } from '../graph-writer.ts';
 import type { Pass, Value } from '../pass.ts';
 import type { PaddedWindow } from './window.ts';
@@ -44,4 +46,19 @@ export function globalPool(pass: Pass, node: GlobalPool, input: Value, shape: Sh
       return emit.op('BroadcastTo', [pixel, emit.sizes(x.ref, x.type)], 'float32', { Tidx: attribute.type('int32') });
     });
   });
+}
+
+/** y = m x with x as [pixels, channels] and m the share of each pixel in each cell, in float32 whatever the precision; dx = m' dy. */
+export function adaptivePool(pass: Pass, node: AdaptivePool, input: Value, shape: Shape): Value {
+  const { emit } = pass;
+  const x = pass.cast(input, 'float32');
+  const [height = 1, width = 1, channels = 1] = x.shape;
+  const [cells, pixels] = [node.size[0] * node.size[1], height * width];
+  const weights = emit.graph.constant('float32', [cells, pixels], [...adaptiveWeights(node, [height, width])]);
+  const times = (maps: Ref, back: boolean) => {
+    const rows = emit.reshape(maps, emit.integers([-1, back ? cells : pixels, channels]));
+    const product = emit.op('BatchMatMulV2', [weights, rows], 'float32', { adj_x: attribute.bool(back), adj_y: attribute.bool(false) });
+    return emit.reshape(product, emit.integers([-1, ...(back ? x.shape : shape)]));
+  };
+  return pass.result({ ref: times(x.ref, false), shape, from: [x] }, (dy) => pass.addGradient(x, () => times(dy, true)));
 }

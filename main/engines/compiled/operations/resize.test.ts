@@ -28,4 +28,5 @@ describe('enlarging and padding on the tensorflow engine', { skip: found.skip },
   });
 
   test('padding with zeros has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'pad', pad: [0, 1, 2, 3] }, shapes, distance }));
+  test('padding with channels of zeros has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'pad', pad: [0, 1, 0, 0], channels: 2 }, shapes, distance }));
 });
