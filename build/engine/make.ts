@@ -18,6 +18,7 @@ export async function makePack(home: string, row: PackRow, progress: (line: stri
   await mkdir(packs, { recursive: true });
   await sweepPartialPacks(packs);
   const tools = await findTools();
+  if (!row.ran) progress(`Nobody has run the pack ${row.id} yet: \`npm test\` holds it to the oracle here.`);
   const out = join(packs, `.partial-${process.pid}-${row.id}`);
   const work = join(out, 'work'), include = join(work, 'include');
   await mkdir(work, { recursive: true });

@@ -28,7 +28,7 @@ export interface PackRow {
   /** Libraries beside the binding, under the names by which it asks for them. */
   readonly libraries: readonly string[];
   readonly source: WheelSource | ArchiveSource;
-  /** Whether the oracle has passed there. Rows that never ran are offered all the same where their checksum is pinned. */
+  /** Whether the oracle has passed there. A row that never ran is offered all the same where its checksum is pinned, and says so while it is made. */
   readonly ran: boolean;
 }
 

@@ -31,11 +31,18 @@ export function spreadGradient(dy: Tensor4D, inputShape: Size, filterShape: Size
   };
 }
 
+/** A filter turned by 180 degrees: its taps in reverse order. tf.reverse does the same number by number. */
+export function turned(filter: Tensor4D): Tensor4D {
+  const [height, width, a, b] = filter.shape;
+  const taps: Tensor2D[] = tf.split(tf.reshape(filter, [height * width, a * b]), height * width);
+  return tf.reshape(tf.concat(taps.reverse(), 0), filter.shape);
+}
+
 /** Conv2DBackpropInput: a convolution of dy with the filter turned by 180 degrees and its channels exchanged. Twelve times faster than the kernel in tfjs-backend-wasm 4.22. */
 export function convInputGradient(dy: Tensor4D, filter: Tensor4D, inputShape: Size, attributes: ConvolutionAttributes): Tensor4D {
   const { maps, pad } = spreadGradient(dy, inputShape, filter.shape, attributes);
-  const turned: Tensor4D = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-  return tf.conv2d(maps, turned, 1, pad);
+  const exchanged: Tensor4D = tf.transpose(turned(filter), [0, 1, 3, 2]);
+  return tf.conv2d(maps, exchanged, 1, pad);
 }
 
 /** Conv2DBackpropFilter, which tfjs-backend-wasm 4.22 lacks. */

@@ -2,12 +2,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { channelSums, padMaps } from '../arithmetic.ts';
-import { marginsOf, spreadGradient, type ConvolutionAttributes, type Size } from './convolution.ts';
+import { marginsOf, spreadGradient, turned, type ConvolutionAttributes, type Size } from './convolution.ts';
 
 /** DepthwiseConv2dNativeBackpropInput: a depthwise convolution of dy with the filter turned by 180 degrees. */
 export function depthwiseInputGradient(dy: Tensor4D, filter: Tensor4D, inputShape: Size, attributes: ConvolutionAttributes): Tensor4D {
   const { maps, pad } = spreadGradient(dy, inputShape, filter.shape, attributes);
-  return tf.depthwiseConv2d(maps, tf.reverse(filter, [0, 1]), 1, pad);
+  return tf.depthwiseConv2d(maps, turned(filter), 1, pad);
 }
 
 /**

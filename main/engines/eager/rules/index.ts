@@ -6,7 +6,7 @@ import { conv, convTranspose } from './convolution.ts';
 import { dense } from './dense.ts';
 import { add, concat, mul } from './joining.ts';
 import { norm } from './norm.ts';
-import { avgPool, globalPool, maxPool } from './pooling.ts';
+import { adaptivePool, avgPool, globalPool, maxPool } from './pooling.ts';
 import { dropout, flatten, pad, resize } from './shaping.ts';
 
 /** Computes one node. */
@@ -20,6 +20,7 @@ export function apply(call: Call): Applied {
     case 'maxPool': return maxPool({ ...call, node });
     case 'avgPool': return avgPool({ ...call, node });
     case 'globalPool': return globalPool({ ...call, node });
+    case 'adaptivePool': return adaptivePool({ ...call, node });
     case 'dense': return dense({ ...call, node });
     case 'add': return add({ ...call, node });
     case 'mul': return mul({ ...call, node });

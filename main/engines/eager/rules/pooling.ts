@@ -1,8 +1,8 @@
-// Pooling: largest, mean over a window, mean over the whole map.
+// Pooling: largest, mean over a window, mean over the whole map, means over the cells of a grid.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { AvgPool, GlobalPool, MaxPool } from '../../../nets/graph.ts';
-import { margins, windowOf } from '../../../nets/index.ts';
+import type { AdaptivePool, AvgPool, GlobalPool, MaxPool } from '../../../nets/graph.ts';
+import { adaptiveWeights, margins, windowOf } from '../../../nets/index.ts';
 import { cropMaps, kernel, padMaps, positionMeans } from '../arithmetic.ts';
 import type { Rule } from '../rule.ts';
 import { padding } from './convolution.ts';
@@ -52,6 +52,21 @@ export const globalPool: Rule<GlobalPool> = ({ node, inputs }) => {
     keeps: [],
     pull: (dy, wanted) => ({
       inputs: [wanted.inputs[0] ? tf.mul(tf.reshape(dy, [n, 1, 1, channels]), tf.fill([1, height, width, 1], 1 / (height * width))) : null],
+    }),
+  };
+};
+
+/** One matrix product per picture, with the share of each pixel in each cell. */
+export const adaptivePool: Rule<AdaptivePool> = ({ node, inputs }) => {
+  const [x] = inputs as readonly [Tensor4D];
+  const [n, height, width, channels] = x.shape;
+  const pixels = height * width, cells = node.size[0] * node.size[1];
+  const weights = tf.tensor2d(adaptiveWeights(node, [height, width]), [cells, pixels]);
+  return {
+    output: tf.reshape(tf.matMul(tf.reshape(weights, [1, cells, pixels]), tf.reshape(x, [n, pixels, channels])), [n, ...node.size, channels]),
+    keeps: [weights],
+    pull: (dy, wanted) => ({
+      inputs: [wanted.inputs[0] ? tf.reshape(tf.matMul(tf.reshape(tf.transpose(weights), [1, pixels, cells]), tf.reshape(dy, [n, cells, channels])), x.shape) : null],
     }),
   };
 };

@@ -35,6 +35,8 @@ const smooth: Readonly<Record<string, Middle>> = {
   silu: (b, x) => b.act('a', x, 'silu'),
   sigmoid: (b, x) => b.act('a', x, 'sigmoid'),
   'average pool, overlapping, padded': (b, x) => b.avgPool('p', x, { kernel: 3, stride: 2, pad: 1 }),
+  'pool to overlapping cells': (b, x) => b.adaptivePool('p', x, [3, 4]),
+  'pool to more cells than pixels': (b, x) => conv({})(b, b.adaptivePool('p', x, [8, 9])),
   'global pool': (b, x) => b.globalPool('p', x),
   'squeeze-and-excitation gate': (b, x) => b.mul('m', x, b.act('s', b.conv('e', b.globalPool('g', x, { keepDims: true }), { filters: b.channels(x), kernel: 1, pad: 0, bias: true }), 'sigmoid')),
   'product of two maps': (b, x) => b.mul('m', x, b.act('s', x, 'silu')),
@@ -43,6 +45,7 @@ const smooth: Readonly<Record<string, Middle>> = {
   'resize to nearest': (b, x) => b.resize('r', x, { factor: 3, method: 'nearest' }),
   'resize bilinear': (b, x) => conv({})(b, b.resize('r', x, { factor: 2, method: 'bilinear' })),
   'zero padding': (b, x) => conv({ pad: 0 })(b, b.pad('p', x, [1, 0, 2, 1])),
+  'padding with channels of zeros': (b, x) => conv({})(b, b.pad('p', x, [0, 1, 0, 0], 3)),
   'flatten and dense': (b, x) => b.dense('d', b.flatten('f', x), 4),
   dropout: (b, x) => b.dropout('d', x, 0.4),
 };

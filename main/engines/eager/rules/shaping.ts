@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Dropout, Flatten, Resize, ZeroPad } from '../../../nets/graph.ts';
 import { fnv1a32, philox } from '../../../random.ts';
-import { cropMaps, padMaps, product, repeatPixels } from '../arithmetic.ts';
+import { product, repeatPixels } from '../arithmetic.ts';
 import type { Rule } from '../rule.ts';
 
 export const resize: Rule<Resize> = ({ node, inputs }) => {
@@ -47,11 +47,15 @@ function bilinearWeights(size: number, factor: number): Tensor2D {
   return tf.tensor2d(weights, [size * factor, size]);
 }
 
-export const pad: Rule<ZeroPad> = ({ node, inputs }) => ({
-  output: padMaps(inputs[0] as Tensor4D, node.pad),
-  keeps: [],
-  pull: (dy, wanted) => ({ inputs: [wanted.inputs[0] ? cropMaps(dy as Tensor4D, node.pad) : null] }),
-});
+export const pad: Rule<ZeroPad> = ({ node, inputs }) => {
+  const x = inputs[0] as Tensor4D;
+  const [top, bottom, left, right] = node.pad;
+  return {
+    output: tf.pad(x, [[0, 0], [top, bottom], [left, right], [0, node.channels ?? 0]]),
+    keeps: [],
+    pull: (dy, wanted) => ({ inputs: [wanted.inputs[0] ? tf.slice(dy, [0, top, left, 0], x.shape) : null] }),
+  };
+};
 
 /** In row, column, channel order; parameters behind it are reordered when they are loaded. */
 export const flatten: Rule<Flatten> = ({ inputs }) => {
