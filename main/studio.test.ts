@@ -11,6 +11,7 @@ import { StudioError } from '#contract/errors.ts';
 import { ImageFilter, ImportOptions } from '#contract/api.ts';
 import type { Push } from '#contract/events.ts';
 import type { JobRecord } from '#contract/records.ts';
+import { openBlobs } from './blobs/index.ts';
 import { processStart } from './db/process-start.ts';
 import { nodePlatform } from './host/node-platform.ts';
 import { drawTwoClasses } from './host/testing/two-classes.ts';
@@ -118,6 +119,16 @@ test('a copy of an open project cannot be open beside it', async () => {
   await handlers['project.open']({ folder });
   await assert.rejects(handlers['project.open']({ folder: copy }), is('conflict', 'project.copy-open'));
   assert.deepEqual((await handlers['project.open']({ folder })).folder, folder);
+});
+
+test('opening a project for writing removes files that no row names, and no others', async () => {
+  const folder = await folderOf12();
+  const blobs = openBlobs(join(folder, 'blobs'));
+  const orphan = await blobs.put(Buffer.from('an import died before it could name this'));
+  const { handlers, picture } = await studio();
+  const { id } = await handlers['project.open']({ folder });
+  assert.equal(blobs.has(orphan), false);
+  for (const imageId of await handlers['image.ids']({ projectId: id, filter: ImageFilter.parse({}) })) await picture(id, imageId, 'original');
 });
 
 test('a listener that fails keeps nobody else from hearing', async () => {

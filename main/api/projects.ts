@@ -27,7 +27,7 @@ export function createProjects({ platform, endAll }: Pick<JobRunner, 'platform' 
     return result;
   };
 
-  function admit(project: Project): Project {
+  async function admit(project: Project): Promise<Project> {
     const { id, folder } = project.record;
     const twin = open.get(id);
     if (twin) {
@@ -35,22 +35,21 @@ export function createProjects({ platform, endAll }: Pick<JobRunner, 'platform' 
       throw new StudioError('conflict', 'project.copy-open', { folder, other: twin.record.folder }, `${folder} is a copy of the project that is open from ${twin.record.folder}. Close that one first.`);
     }
     open.set(id, project);
-    if (project.record.readOnly === null) takeOver(project);
+    if (project.record.readOnly === null) await takeOver(project);
     return project;
   }
 
-  /** Sets straight what an earlier process left behind, and removes files that no row names. A full disk is no reason not to open. */
-  function takeOver({ db, blobs, record }: Project): void {
+  /** Sets straight what an earlier process left behind, and removes files that no row names, while no job can be adding any. A full disk is no reason not to open. */
+  async function takeOver({ db, blobs, record }: Project): Promise<void> {
     const now = new Date();
-    const complain = (error: unknown) => platform.log('warning', `what an earlier process left behind in ${record.folder} could not be set straight`, error);
     try {
       db.transaction(() => {
         interruptRuns(db, now.toISOString());
         interruptJobs(db, now.toISOString());
       });
-      blobs.collect(liveBlobs(db), now.getTime()).catch(complain);
+      await blobs.collect(liveBlobs(db), now.getTime());
     } catch (error) {
-      complain(error);
+      platform.log('warning', `what an earlier process left behind in ${record.folder} could not be set straight`, error);
     }
   }
 

@@ -32,12 +32,20 @@ const databaseFile = (folder: string) => join(folder, 'project.fovea');
 /** Makes a project in a folder, which is made too when it is missing, and opens it. */
 export async function createProject(folder: string, { name, task }: { readonly name: string; readonly task: Task }): Promise<Project> {
   const file = databaseFile(folder);
+  const refuseExisting = () => { if (existsSync(file)) throw new StudioError('conflict', 'project.exists', { folder }, `There is a project in ${folder} already. Open it, or choose another folder.`); };
   try {
     await makeFolder(folder);
-    if (existsSync(file)) throw new StudioError('conflict', 'project.exists', { folder }, `There is a project in ${folder} already. Open it, or choose another folder.`);
-    await makeFolder(join(folder, 'blobs'));
-    createDatabase(file, (db) => insertProject(db, { id: randomUUID(), name, task, createdAt: new Date().toISOString() }));
-    await flushFolder(folder);
+    refuseExisting();
+    const lock = await takeLock(folder);
+    if (!lock.held) throw new StudioError(lock.unwritable ? 'storage' : 'locked', 'project.folder-locked', { folder, reason: lock.reason }, `No project can be made in ${folder}. ${lock.reason}`);
+    try {
+      refuseExisting(); // it may have been made while this one waited
+      await makeFolder(join(folder, 'blobs'));
+      createDatabase(file, (db) => insertProject(db, { id: randomUUID(), name, task, createdAt: new Date().toISOString() }));
+      await flushFolder(folder);
+    } finally {
+      lock.release();
+    }
   } catch (error) {
     throw storageError(error, folder);
   }

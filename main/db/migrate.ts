@@ -62,7 +62,9 @@ function copyBeside(db: Database, version: number): string {
  */
 export function createDatabase(file: string, fill: (db: Database) => void): void {
   const aside = `${file}.new`;
-  for (const leftover of [aside, `${aside}-wal`, `${aside}-shm`, `${aside}-journal`]) rmSync(leftover, { force: true });
+  // Also those of a project that was deleted by hand: a log must never meet a file that it does not belong to.
+  for (const name of [aside, file]) for (const leftover of ['-wal', '-shm', '-journal']) rmSync(`${name}${leftover}`, { force: true });
+  rmSync(aside, { force: true });
   const db = connect(aside, { create: true });
   try {
     migrate(db);

@@ -50,6 +50,18 @@ test('a second project in the same folder is refused', async () => {
   await assert.rejects(createProject(place, { name: 'Again', task: 'classification' }), is('conflict', 'project.exists'));
 });
 
+test('of two that make a project in the same folder at the same time, one does, and what an earlier one left there does not get in', async () => {
+  const place = folder();
+  mkdirSync(place);
+  writeFileSync(join(place, 'project.fovea-wal'), 'the log of a project that was deleted by hand');
+  const both = await Promise.allSettled(['First', 'Second'].map((name) => createProject(place, { name, task: 'classification' })));
+  const made = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  assert.equal(made.length, 1);
+  assert.ok(both.some((one) => one.status === 'rejected' && one.reason instanceof StudioError && ['locked', 'conflict'].includes(one.reason.code)));
+  assert.equal(projectRow(made[0]!.db).name, made[0]!.record.name);
+  made[0]!.close();
+});
+
 test('what is no project is refused and left as it is', async (t) => {
   const foreign = join(scratch, 'foreign.db');
   const other = connect(foreign, { create: true });

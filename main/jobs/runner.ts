@@ -34,6 +34,8 @@ export interface JobRunner {
   /** @returns the job's id, stored already */
   start(project: Project, spec: JobSpec): string;
   list(project: Project): JobRecord[];
+  /** Whether a job for this run, model or import waits or runs. */
+  isBusyWith(subjectId: string): boolean;
   stop(project: Project, jobId: string): void;
   kill(project: Project, jobId: string): void;
   /** Ends all jobs of a project and waits for them. */
@@ -107,6 +109,7 @@ export function createJobRunner(platform: Platform, publish: (push: Push) => voi
       return record.id;
     },
     list: (project) => jobs(project.db).map((record) => live.get(record.id)?.record ?? record),
+    isBusyWith: (subjectId) => [...live.values()].some(({ record }) => record.subjectId === subjectId),
     stop(project, id) {
       known(project, id);
       queue.stop(id);

@@ -61,7 +61,7 @@ export async function followRun(runner: JobRunner, project: Project, document: T
 
   /** Model, event and status become visible together, or none of them. */
   function finish(body: Finished): void {
-    if (!trained) throw new StudioError('internal', 'job.no-model', { run: runId }, 'The run ended without handing over its model. Resume it.');
+    if (!trained || ended) throw new StudioError('internal', 'job.no-model', { run: runId }, 'The run ended without handing over its model, or ended twice. Resume it.');
     const modelId = randomUUID(), made = trained;
     const status = body.stopped ? 'stopped' : 'finished';
     const { epoch, validation } = body.metrics;

@@ -45,7 +45,7 @@ export async function resumeRun(runner: JobRunner, project: Project, runId: stri
   const { db, blobs } = project;
   const { status, engine } = run(db, runId);
   if (status === 'finished' || status === 'stopped') throw new StudioError('refused', 'run.done', { run: runId }, 'This run has ended and has its model. Start a new one.');
-  if (status === 'queued' || status === 'running') throw new StudioError('conflict', 'run.under-way', { run: runId }, 'This run is under way already.');
+  if (runner.isBusyWith(runId)) throw new StudioError('conflict', 'run.under-way', { run: runId }, 'This run is under way already.');
   const document = TrainDocument.omit({ jobId: true }).parse(JSON.parse(String(await blobs.get(runOrigin(db, runId).document))));
   const { weights } = document;
   return queue(runner, project, {
