@@ -34,6 +34,6 @@ export async function fetchElectron(seconds: number, signal: AbortSignal, instal
 
 /** The line of a stack that names the error. */
 function reason(stderr: string): string {
-  const line = stderr.split('\n').find((one) => /error/i.test(one))?.replace(/https?:\/\/\S+/g, 'its server').trim().slice(0, 120);
+  const line = stderr.split('\n').find((one) => /^\s*\w*Error( \[\w+\])?:/.test(one))?.replace(/https?:\/\/\S+/g, 'its server').trim().slice(0, 120);
   return line ? ` (${line})` : '';
 }

@@ -25,7 +25,7 @@ export const thisMachine = (): Surroundings => ({ platform: process.platform, en
 export function withoutScreen({ platform, environment, root }: Surroundings): string | null {
   if (platform !== 'linux') return null;
   if (!environment['DISPLAY'] && !environment['WAYLAND_DISPLAY']) return 'this machine has no display';
-  return root ? 'browsers do not start as root' : null;
+  return root ? 'windows of a browser do not start as root' : null;
 }
 
 /** FOVEA_BROWSER decides when it is set: `none`, `default`, or a Chromium-family program. */
