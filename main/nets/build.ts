@@ -33,12 +33,13 @@ export interface Builder {
   maxPool(id: NodeId, x: NodeId, options: PoolOptions): NodeId;
   avgPool(id: NodeId, x: NodeId, options: PoolOptions): NodeId;
   globalPool(id: NodeId, x: NodeId, options?: { readonly keepDims: boolean }): NodeId;
+  adaptivePool(id: NodeId, x: NodeId, size: readonly [height: number, width: number]): NodeId;
   dense(id: NodeId, x: NodeId, units: number): NodeId;
   add(id: NodeId, from: readonly NodeId[]): NodeId;
   mul(id: NodeId, x: NodeId, gate: NodeId): NodeId;
   concat(id: NodeId, from: readonly NodeId[]): NodeId;
   resize(id: NodeId, x: NodeId, options: { readonly factor: number; readonly method: 'nearest' | 'bilinear' }): NodeId;
-  pad(id: NodeId, x: NodeId, pad: readonly [top: number, bottom: number, left: number, right: number]): NodeId;
+  pad(id: NodeId, x: NodeId, pad: readonly [top: number, bottom: number, left: number, right: number], channels?: number): NodeId;
   dropout(id: NodeId, x: NodeId, rate: number): NodeId;
   flatten(id: NodeId, x: NodeId): NodeId;
   /** Nodes so far, for looking up where a module ends. */
@@ -75,12 +76,13 @@ export function build(id: string, input: Shape, write: (b: Builder) => Omit<Netw
     maxPool: (id, x, options) => push({ op: 'maxPool', id, from: [x], ...options }),
     avgPool: (id, x, options) => push({ op: 'avgPool', id, from: [x], ...options }),
     globalPool: (id, x, { keepDims } = { keepDims: false }) => push({ op: 'globalPool', id, from: [x], keepDims }),
+    adaptivePool: (id, x, size) => push({ op: 'adaptivePool', id, from: [x], size }),
     dense: (id, x, units) => push({ op: 'dense', id, from: [x], units, bias: true }),
     add: (id, from) => push({ op: 'add', id, from }),
     mul: (id, x, gate) => push({ op: 'mul', id, from: [x, gate] }),
     concat: (id, from) => push({ op: 'concat', id, from }),
     resize: (id, x, options) => push({ op: 'resize', id, from: [x], ...options }),
-    pad: (id, x, pad) => push({ op: 'pad', id, from: [x], pad }),
+    pad: (id, x, pad, channels) => push({ op: 'pad', id, from: [x], pad, ...(channels === undefined ? {} : { channels }) }),
     dropout: (id, x, rate) => push({ op: 'dropout', id, from: [x], rate }),
     flatten: (id, x) => push({ op: 'flatten', id, from: [x] }),
   };

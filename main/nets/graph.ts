@@ -57,6 +57,10 @@ export interface AvgPool extends Of<'avgPool'> {
 export interface GlobalPool extends Of<'globalPool'> {
   readonly keepDims: boolean;
 }
+/** Mean over the cells of a grid, [h, w, c] -> [...size, c], as PyTorch's AdaptiveAvgPool2d: cell i of n spans rows floor(i h / n) to ceil((i + 1) h / n). Cells overlap where h is no multiple of n. */
+export interface AdaptivePool extends Of<'adaptivePool'> {
+  readonly size: readonly [height: number, width: number];
+}
 /** Parameters: weight [units, in], bias [units]. After a `flatten` the columns of `weight` are in channel, row, column order, as PyTorch stores them. */
 export interface Dense extends Of<'dense'> {
   readonly units: number;
@@ -75,6 +79,8 @@ export interface Resize extends Of<'resize'> {
 /** Pads with zeros. */
 export interface ZeroPad extends Of<'pad'> {
   readonly pad: readonly [top: number, bottom: number, left: number, right: number];
+  /** Channels of zeros after the others; none = 0. */
+  readonly channels?: number;
 }
 /** Active in training only; kept values are scaled by 1 / (1 - rate). */
 export interface Dropout extends Of<'dropout'> {
@@ -82,7 +88,7 @@ export interface Dropout extends Of<'dropout'> {
 }
 export interface Flatten extends Of<'flatten'> {}
 
-export type Node = Conv | ConvTranspose | Norm | Act | MaxPool | AvgPool | GlobalPool | Dense | Add | Mul | Concat | Resize | ZeroPad | Dropout | Flatten;
+export type Node = Conv | ConvTranspose | Norm | Act | MaxPool | AvgPool | GlobalPool | AdaptivePool | Dense | Add | Mul | Concat | Resize | ZeroPad | Dropout | Flatten;
 
 /** A named part of a network, in order from stem to head. `end` is the node whose output leaves the stage. */
 export interface Stage {

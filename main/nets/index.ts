@@ -27,6 +27,7 @@ export type { Parameter } from './parameters.ts';
 export { margins, outputShape, shapes, windowOf } from './shapes.ts';
 export type { Margins, Shape } from './shapes.ts';
 export { fromTensorflow, tensorflowShape, toTensorflow } from './layout.ts';
+export { adaptiveWeights } from './adaptive.ts';
 export { build } from './build.ts';
 export type { Builder } from './build.ts';
 export { moduleEnd, stageIndex, stageNodes } from './stages.ts';

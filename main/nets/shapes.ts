@@ -58,6 +58,8 @@ export function outputShape(node: Node, inputs: readonly Shape[]): Shape {
       const [, , channels] = asMap(node, input);
       return node.keepDims ? [1, 1, channels] : [channels];
     }
+    case 'adaptivePool':
+      return [...node.size, asMap(node, input)[2]];
     case 'dense':
       if (input.length !== 1) throw new Error(`${node.id}: a dense layer takes [features], not [${input}]`);
       return [node.units];
@@ -84,7 +86,7 @@ export function outputShape(node: Node, inputs: readonly Shape[]): Shape {
     case 'pad': {
       const [height, width, channels] = asMap(node, input);
       const [top, bottom, left, right] = node.pad;
-      return [height + top + bottom, width + left + right, channels];
+      return [height + top + bottom, width + left + right, channels + (node.channels ?? 0)];
     }
     case 'flatten':
       return [input.reduce((product, n) => product * n, 1)];

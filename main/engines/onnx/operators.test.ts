@@ -103,6 +103,8 @@ for (const operation of ['maxPool', 'avgPool'] as const) {
     (b) => b[operation]('pool', 'input', { kernel: k, stride: s, pad: p })), { runs: 40 });
 }
 
+agree('an adaptive pool to any grid', fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })).map((cells) => (b) => b.adaptivePool('cells', 'input', cells)));
+
 agree('a global pool with a dense layer', fc.integer({ min: 1, max: 7 }).map((units) => (b) => b.dense('dense', b.globalPool('pooled', 'input'), units)));
 
 agree('a dense layer on a flattened map, through an activation and dropout', fc.integer({ min: 1, max: 7 }).map((units) => (b) =>
@@ -122,7 +124,7 @@ agree('a sum of three and a concatenation', fc.constant((b) => {
 agree('resizing by a whole factor', fc.tuple(fc.integer({ min: 2, max: 3 }), fc.constantFrom('nearest' as const, 'bilinear' as const)).map(([factor, method]) =>
   (b) => b.resize('large', 'input', { factor, method })));
 
-agree('padding with zeros', fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3)).map((amounts) => (b) => b.pad('padded', 'input', amounts)));
+agree('padding with zeros, also with channels of them', fc.tuple(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3)), fc.nat(2)).map(([amounts, channels]) => (b) => b.pad('padded', 'input', amounts, channels)));
 
 test('a flattened map leaves a runner in row, column, channel order', async () => {
   const engine = await openOnnxEngine({ threads: 1 });

@@ -1,6 +1,7 @@
 // What each kind of node becomes in ONNX. Inside the file pictures and activations are NCHW, as its operators want them.
 import { assertNever } from '#contract/errors.ts';
-import type { Act, AvgPool, Concat, Conv, ConvTranspose, Dense, Flatten, GlobalPool, MaxPool, Node, NodeId, Norm, Resize, ZeroPad } from '../../nets/graph.ts';
+import type { Act, AdaptivePool, AvgPool, Concat, Conv, ConvTranspose, Dense, Flatten, GlobalPool, MaxPool, Node, NodeId, Norm, Resize, ZeroPad } from '../../nets/graph.ts';
+import { adaptiveWeights } from '../../nets/adaptive.ts';
 import { margins, windowOf } from '../../nets/shapes.ts';
 import type { Margins } from '../../nets/shapes.ts';
 import type { Attributes, GraphBuilder } from './model.ts';
@@ -31,6 +32,7 @@ export function addOperators(node: Node, target: Target): string {
     case 'maxPool': return pool('MaxPool', node, {}, target);
     case 'avgPool': return pool('AveragePool', node, { count_include_pad: { integer: 1 } }, target);
     case 'globalPool': return globalPool(node, target);
+    case 'adaptivePool': return adaptivePool(node, target);
     case 'dense': return dense(node, target);
     case 'add': return chain('Add', node, target);
     case 'mul': return chain('Mul', node, target);
@@ -96,6 +98,17 @@ function globalPool({ id, from, keepDims }: GlobalPool, { graph, value }: Target
   return keepDims ? graph.node('GlobalAveragePool', [x], id) : graph.node('Flatten', [graph.node('GlobalAveragePool', [x], `${id}/mean`)], id);
 }
 
+/** A product with the share of each pixel in each cell: ONNX has no operator for it. */
+function adaptivePool(node: AdaptivePool, { graph, value, shape, constant }: Target): string {
+  const { id, from, size } = node, [height, width, channels] = map(node, shape);
+  const pixels = height * width, cells = size[0] * size[1];
+  const weights = adaptiveWeights(node, [height, width]);
+  const turned = Array.from(weights, (_, i) => weights[(i % cells) * pixels + Math.floor(i / cells)]!);
+  const rows = graph.node('Reshape', [value(from[0]!), constant(`${id}/pixels`, 'int64', [3], [0, channels, pixels])], `${id}/rows`);
+  const means = graph.node('MatMul', [rows, constant(`${id}/shares`, 'float32', [pixels, cells], turned)], `${id}/means`);
+  return graph.node('Reshape', [means, constant(`${id}/cells`, 'int64', [4], [0, channels, ...size])], id);
+}
+
 /** PyTorch flattens in channel, row, column order, and NCHW lies in memory so: no weight has to be reordered. */
 function flatten({ id, from }: Flatten, { graph, value }: Target): string {
   return graph.node('Flatten', [value(from[0]!)], id);
@@ -124,8 +137,8 @@ function resize({ id, from, factor, method }: Resize, { graph, value, constant }
     : { mode: { text: 'linear' }, coordinate_transformation_mode: { text: 'half_pixel' } });
 }
 
-function zeroPad({ id, from, pad: [top, bottom, left, right] }: ZeroPad, { graph, value, constant }: Target): string {
-  const amounts = constant(`${id}/pads`, 'int64', [8], [0, 0, top, left, 0, 0, bottom, right]);
+function zeroPad({ id, from, pad: [top, bottom, left, right], channels = 0 }: ZeroPad, { graph, value, constant }: Target): string {
+  const amounts = constant(`${id}/pads`, 'int64', [8], [0, 0, top, left, 0, channels, bottom, right]);
   return graph.node('Pad', [value(from[0]!), amounts], id);
 }
 

@@ -1,7 +1,7 @@
 // A network computed in the plainest way, in double precision: what engines and exports are compared with in tests. Slow on purpose.
 import { assertNever } from '#contract/errors.ts';
 import { INPUT } from '../../../nets/graph.ts';
-import type { Activation, AvgPool, Conv, ConvTranspose, MaxPool, Network, Node, NodeId, Resize } from '../../../nets/graph.ts';
+import type { Activation, AdaptivePool, AvgPool, Conv, ConvTranspose, MaxPool, Network, Node, NodeId, Resize } from '../../../nets/graph.ts';
 import { outputShape } from '../../../nets/shapes.ts';
 import { sizeOf } from '../../../tensor.ts';
 import type { TensorMap } from '../../../tensor.ts';
@@ -33,6 +33,7 @@ function compute(node: Node, inputs: readonly Plain[], shape: readonly number[],
     case 'conv': return convolve(node, x, shape, read);
     case 'convTranspose': return spread(node, x, shape, read);
     case 'maxPool': case 'avgPool': return pool(node, x, shape);
+    case 'adaptivePool': return cellMeans(node, x, shape);
     case 'resize': return enlarge(node, x, shape);
     case 'norm': {
       const [weight, bias, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map(read) as [Float32Array, Float32Array, Float32Array, Float32Array];
@@ -52,7 +53,7 @@ function compute(node: Node, inputs: readonly Plain[], shape: readonly number[],
       for (; channel >= inputs[source]!.shape[2]!; source++) channel -= inputs[source]!.shape[2]!;
       return inputs[source]!.data[Math.floor(i / channels) * inputs[source]!.shape[2]! + channel]!;
     });
-    case 'pad': return overMap(shape, (y, column, c) => at(x, y - node.pad[0], column - node.pad[2], c, 0));
+    case 'pad': return overMap(shape, (y, column, c) => (c < x.shape[2]! ? at(x, y - node.pad[0], column - node.pad[2], c, 0) : 0));
     case 'dropout': return x.data;
     case 'flatten': {
       // In PyTorch's order, so that the dense layer after it reads its weight as stored.
@@ -130,6 +131,18 @@ function pool(node: MaxPool | AvgPool, x: Plain, shape: readonly number[]): Floa
     const window = Array.from({ length: kernel * kernel }, (_, i) =>
       at(x, oy * stride + Math.floor(i / kernel) - top, ox * stride + i % kernel - left, c, node.op === 'maxPool' ? -Infinity : 0));
     return node.op === 'maxPool' ? Math.max(...window) : sum(window.length, (i) => window[i]!) / window.length;
+  });
+}
+
+/** Each cell by PyTorch's definition: from floor(i h / n) up to ceil((i + 1) h / n). */
+function cellMeans({ size: [rows, columns] }: AdaptivePool, x: Plain, shape: readonly number[]): Float64Array {
+  const [height, width] = x.shape as [number, number, number];
+  return overMap(shape, (i, j, c) => {
+    let total = 0, count = 0;
+    for (let y = Math.floor(i * height / rows); y < (i + 1) * height / rows; y++) {
+      for (let column = Math.floor(j * width / columns); column < (j + 1) * width / columns; column++, count++) total += at(x, y, column, c, 0);
+    }
+    return total / count;
   });
 }
 
