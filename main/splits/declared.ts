@@ -53,7 +53,8 @@ function moves(torn: readonly Group[], pinned: ReadonlyMap<Group, Partition>): s
   return notes;
 }
 
+/** The names of the largest groups; a hash at the end of one tells a person nothing. */
 function examples(groups: readonly Group[]): string {
-  const names = groups.toSorted((a, b) => b.counts[everything]! - a.counts[everything]!).slice(0, 3).map(({ name }) => (name.length > 60 ? `${name.slice(0, 60)}...` : name));
+  const names = groups.toSorted((a, b) => b.counts[everything]! - a.counts[everything]!).slice(0, 3).map(({ name }) => name.replace(/ [0-9a-f]{64}$/, ''));
   return ` (${names.join('; ')}${groups.length > 3 ? '; ...' : ''})`;
 }
