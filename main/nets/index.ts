@@ -1,16 +1,30 @@
 // The networks that Fovea knows, and what can be done with one. Adding a backbone: a file in families/, a line here.
 import { StudioError } from '#contract/errors.ts';
+import { alexnet } from './families/alexnet.ts';
+import { cbr } from './families/cbr.ts';
+import { densenet } from './families/densenet.ts';
 import { efficientnet } from './families/efficientnet.ts';
+import { inceptionV3 } from './families/inception-v3.ts';
 import { mobilenetV1 } from './families/mobilenet-v1.ts';
 import { mobilenetV2 } from './families/mobilenet-v2.ts';
+import { mobilenetV3 } from './families/mobilenet-v3.ts';
+import { plainAndResidual } from './families/plain-and-residual.ts';
 import { resnet } from './families/resnet.ts';
+import { vgg } from './families/vgg.ts';
 import type { Variant } from './variant.ts';
 
 export const variants: readonly Variant[] = [
   ...efficientnet,
   ...mobilenetV1,
   ...mobilenetV2,
+  ...mobilenetV3,
   ...resnet,
+  ...densenet,
+  ...inceptionV3,
+  ...vgg,
+  ...alexnet,
+  ...cbr,
+  ...plainAndResidual,
 ];
 
 /** @throws StudioError not-found, listing what there is */

@@ -11,7 +11,7 @@ export interface BuildOptions {
 }
 
 export interface Variant {
-  /** timm's name. */
+  /** timm's name; torchvision's for AlexNet, our own for networks that have no pretrained weights. */
   readonly id: string;
   readonly family: string;
   readonly title: string;
@@ -20,6 +20,8 @@ export interface Variant {
   readonly features: number;
   /** Weights in the catalogue that are meant when nobody chooses. */
   readonly defaultWeights: string | null;
+  /** Beginnings of the names of tensors that its pretrained files have besides, such as a second classifier: they are left unread. */
+  readonly unread?: readonly string[];
   /** For weights that come without their own (a file, or none at all). */
   readonly preprocessing: Preprocessing;
   build(options: BuildOptions): Network;

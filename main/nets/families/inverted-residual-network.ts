@@ -4,7 +4,7 @@ import { INPUT } from '../graph.ts';
 import type { Network } from '../graph.ts';
 import { moduleEnd } from '../stages.ts';
 import { convNorm, depthwiseSeparable, invertedResidual } from './mobile-blocks.ts';
-import type { Convention } from './mobile-blocks.ts';
+import type { Convention, Squeeze } from './mobile-blocks.ts';
 
 /** One stage; its first block has the stride, the others stride 1. */
 export interface StageRow {
@@ -21,7 +21,7 @@ export interface Plan {
   readonly stem: number;
   readonly features: number;
   readonly stages: readonly StageRow[];
-  readonly squeeze: number;
+  readonly squeeze: Squeeze | null;
 }
 
 /** @param input [height, width, channels] */
@@ -35,7 +35,7 @@ export function invertedResidualNetwork(id: string, input: readonly number[], cl
         const path = `blocks.${stage}.${i}`;
         x = expansion === 1
           ? depthwiseSeparable(b, convention, path, x, { ...options, linear: true })
-          : invertedResidual(b, convention, path, x, { ...options, expansion });
+          : invertedResidual(b, convention, path, x, { ...options, inside: b.channels(x) * expansion });
       }
     });
     const ends = stages.map((_, stage) => moduleEnd(b.nodes, `blocks.${stage}`));

@@ -41,7 +41,7 @@ function variant({ id, title, width, convention, weights, interpolation }: Row):
       const stem = x;
       stages.forEach(([filters, blocks, stride], stage) => {
         for (let i = 0; i < blocks; i++) {
-          x = depthwiseSeparable(b, convention, `blocks.${stage}.${i}`, x, { filters: filters * width, kernel: 3, stride: i === 0 ? stride : 1, squeeze: 0, linear: false });
+          x = depthwiseSeparable(b, convention, `blocks.${stage}.${i}`, x, { filters: filters * width, kernel: 3, stride: i === 0 ? stride : 1, squeeze: null, linear: false });
         }
       });
       const pooled = b.globalPool('global_pool', x);

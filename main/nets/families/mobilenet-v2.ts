@@ -8,7 +8,7 @@ const plan: Plan = {
   convention: { padding: 'symmetric', eps: 1e-5, act: 'relu6' },
   stem: 32,
   features: 1280,
-  squeeze: 0,
+  squeeze: null,
   stages: [
     { expansion: 1, filters: 16, blocks: 1, stride: 1, kernel: 3 },
     { expansion: 6, filters: 24, blocks: 2, stride: 2, kernel: 3 },
