@@ -41,7 +41,7 @@ export const demo: Command = {
     output.say('5. Exporting');
     const out = join(folder, 'exports');
     const exported: ExportReport[] = [];
-    for (const [format, file] of [['onnx', 'model.onnx'], ['timm', 'model.safetensors']] as const) {
+    for (const [format, file] of [['onnx', 'model.onnx'], ['timm', 'timm.safetensors']] as const) {
       const { started } = await runJob(context, () => link.call('export.start', { projectId, format, modelId, out: join(out, file) }));
       exported.push(await link.call('export.report', { projectId, jobId: started.jobId }));
     }

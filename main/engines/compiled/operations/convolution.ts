@@ -3,7 +3,6 @@ import type { Precision } from '#contract/engines.ts';
 import type { Conv } from '../../../nets/graph.ts';
 import type { Shape } from '../../../nets/shapes.ts';
 import type { Attributes, Ref } from '../graph-writer.ts';
-import { attribute } from '../graph-writer.ts';
 import type { ParameterValue, Pass, Value } from '../pass.ts';
 import { addBias } from './bias.ts';
 import { dilated } from './dilation.ts';
