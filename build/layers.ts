@@ -13,7 +13,8 @@ const single: readonly { readonly library: string; readonly file: string }[] = [
   { library: 'ws', file: '^main/host/' },
 ];
 
-const test = '\\.test\\.ts$';
+/** Tests, and the folders of what only tests use. */
+const test = '\\.test\\.ts$|/testing/';
 const room = (...names: string[]) => `^main/(${names.join('|')})/`;
 
 export const rules: IForbiddenRuleType[] = [

@@ -24,7 +24,7 @@ if (everything) {
 
 const pack = await ensurePack(homeFolder(), { progress: (line) => console.log(line) });
 if (!pack.available) {
-  console.log(`The tensorflow engine is not here: ${pack.reason}. Its tests are skipped.`);
+  console.log(`The tensorflow engine is not here. ${pack.reason} Its tests are skipped.`);
   if (engineRequired) counts.failed++;
 }
 
