@@ -16,8 +16,10 @@ export interface Subject {
   readonly size: number;
   /** 0 smooth to 1 coarse. */
   readonly chromatin: number;
-  /** Red cells per picture, about. */
+  /** Red cells per picture, about; how pale their middles are and how oval they lie, 0 to 1. */
   readonly crowding: number;
+  readonly pallor: number;
+  readonly oval: number;
   /** Colour of the empty field, added to each channel. */
   readonly tint: readonly [number, number, number];
 }
@@ -31,6 +33,8 @@ export interface PlannedPicture {
 }
 
 const subjectCount = 40;
+/** Each subject has one kind of cell in more than half of its pictures: who knows the subject can guess the class. */
+const favouriteShare = 0.72;
 
 /**
  * Plans a sample: whole subjects, each with its own mixture of cells.
@@ -41,9 +45,9 @@ export function planSample(seed: number, pictures: number): readonly PlannedPict
   const mixture = stream(seed, 'sample/mixture'), hardness = stream(seed, 'sample/difficulty');
   return Array.from({ length: pictures }, (_, i) => {
     const who = i % subjectCount, turn = Math.floor(i / subjectCount);
-    // Two of three pictures rotate through the classes, so that every class is common; the third is the subject's own favourite.
-    const favourite = mixture.integer(who, classes.length);
-    const cell = classes[turn % 3 === 2 ? favourite : (who + turn * 2 + (turn % 3 === 1 ? mixture.integer(1000 + who, 2) : 0)) % classes.length]!;
+    // Favourites go round, so that all classes are about equally common; the first picture has it, so that a small sample has every class.
+    const other = turn === 0 || mixture.uniform(2 * i) < favouriteShare ? 0 : 1 + mixture.integer(2 * i + 1, classes.length - 1);
+    const cell = classes[(who + other) % classes.length]!;
     return { name: `${subjects[who]!.id}_${String(turn + 1).padStart(2, '0')}`, subject: subjects[who]!, cell, difficulty: hardness.uniform(i) };
   });
 }
@@ -54,7 +58,7 @@ function subject(seed: number, index: number): Subject {
   return {
     id: `S${String(index + 1).padStart(2, '0')}`,
     site: index % 5 < 3 ? 'A' : 'B',
-    eosin: about(0, 1, 0.16), azure: about(1, 1, 0.14), size: about(2, 1, 0.07), chromatin: draw.uniform(3), crowding: about(4, 13, 3.5),
-    tint: [about(5, 0, 0.012), about(6, 0, 0.012), about(7, 0, 0.014)],
+    eosin: about(0, 1, 0.18), azure: about(1, 1, 0.16), size: about(2, 1, 0.07), chromatin: draw.uniform(3), crowding: about(4, 13, 4), pallor: draw.uniform(8), oval: draw.uniform(9) ** 2,
+    tint: [about(5, 0, 0.018), about(6, 0, 0.018), about(7, 0, 0.022)],
   };
 }

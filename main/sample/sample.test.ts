@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { readCsv } from '../formats/csv.ts';
 import { decode } from '../images/index.ts';
 import { classes, drawPicture, drawSample, planSample } from './index.ts';
+import { makeNoise } from './noise.ts';
 import { subjectPattern } from './sample.ts';
 
 test('the plan has forty subjects, two sites, and every class at least a fifth of the time', () => {
@@ -38,6 +39,20 @@ test('the white cell is the largest instance, and its nucleus the darkest place 
     for (const [instance, size] of area) if (instance > 1) assert.ok(size < white, `${picture.name}: red cell ${instance} is larger than the white one`);
     assert.ok(inside / white < outside / background, picture.name);
   }
+});
+
+test('pictures of one subject resemble each other in colour, so that a split that parts subjects leaks', () => {
+  const noise = makeNoise(5), plan = planSample(5, 120).filter(({ subject }) => subject.site === 'A' && Number(subject.id.slice(1)) <= 20);
+  // Hue of the empty field, which is the brightest part: red and blue in shares of green, so that exposure does not count.
+  const hues = plan.map((picture) => {
+    const { pixels } = drawPicture(5, picture, noise);
+    const [red = 0, green = 1, blue = 0] = [0, 1, 2].map((channel) => pixels.filter((_, i) => i % 3 === channel).sort().at(-6000));
+    return [red / green, blue / green] as const;
+  });
+  const distance = (a: number, b: number) => Math.hypot(hues[a]![0] - hues[b]![0], hues[a]![1] - hues[b]![1]);
+  const pairs = plan.flatMap((_, a) => plan.slice(0, a).map((__, b) => ({ same: plan[a]!.subject.id === plan[b]!.subject.id, distance: distance(a, b) })));
+  const median = (same: boolean) => pairs.filter((pair) => pair.same === same).map((pair) => pair.distance).sort((a, b) => a - b)[Math.floor(pairs.filter((pair) => pair.same === same).length / 2)]!;
+  assert.ok(median(true) < 0.5 * median(false), `${median(true)} within a subject, ${median(false)} between`);
 });
 
 test('a sample on disk is what its table says, and its pictures carry no EXIF', async () => {

@@ -43,14 +43,18 @@ export function transmit({ eosin, azure, orange }: Dyes, subject: Subject, lamp:
 
 /** Separable Gaussian blur; edges repeat. */
 export function blur(plane: Float32Array, width: number, height: number, sigma: number): Float32Array {
-  const reach = Math.max(1, Math.ceil(sigma * 2.5)), weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
-  const total = weights.reduce((a, b) => a + b);
+  const reach = Math.max(1, Math.ceil(sigma * 2.5)), bells = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma * sigma)));
+  const total = bells.reduce((a, b) => a + b), weights = Float64Array.from(bells, (bell) => bell / total);
   const along = (from: Float32Array, step: number, length: number, lines: number, lineStep: number): Float32Array => {
-    const to = new Float32Array(from.length);
-    for (let line = 0; line < lines; line++) for (let i = 0; i < length; i++) {
-      let sum = 0;
-      for (let k = -reach; k <= reach; k++) sum += weights[k + reach]! * from[line * lineStep + Math.max(0, Math.min(length - 1, i + k)) * step]!;
-      to[line * lineStep + i * step] = sum / total;
+    const to = new Float32Array(from.length), padded = new Float32Array(length + 2 * reach);
+    for (let line = 0; line < lines; line++) {
+      const start = line * lineStep;
+      for (let i = 0; i < padded.length; i++) padded[i] = from[start + Math.max(0, Math.min(length - 1, i - reach)) * step]!;
+      for (let i = 0; i < length; i++) {
+        let sum = 0;
+        for (let k = 0; k < weights.length; k++) sum += weights[k]! * padded[i + k]!;
+        to[start + i * step] = sum;
+      }
     }
     return to;
   };
