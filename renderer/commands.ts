@@ -37,6 +37,7 @@ export const commands: readonly Command[] = [
 
   { id: 'project.new', group: 'project', title: 'command.newProject', keys: ['Mod+Alt+N'], run: (session) => { session.overlay = 'new-project'; } },
   { id: 'project.open', group: 'project', title: 'command.openProject', keys: ['Mod+O'], run: (session) => { session.overlay = 'open-project'; } },
+  { id: 'project.sample', group: 'project', title: 'projects.sample', keys: [], run: (session) => session.openSample() },
   { id: 'images.add', group: 'project', title: 'command.addPictures', keys: ['Mod+I'], when: inProject, run: (session) => { session.go('images'); session.overlay = 'add-pictures'; } },
 
   { id: 'label.class', group: 'label', title: 'command.setClass', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], on: ['label', 'images'], when: hasPictures, run: (session, key) => {

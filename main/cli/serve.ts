@@ -42,7 +42,7 @@ export interface ServeOptions {
 export async function serveScreens({ studio, platform, output, interrupted, port, folder, open }: ServeOptions): Promise<void> {
   if (!existsSync(join(rendererFolder, 'index.html'))) throw new StudioError('not-found', 'serve.no-screens', {}, 'The screens are not built. Run `npm start`, which builds them.');
   if (folder !== null) await studio.handlers['project.open']({ folder }); // says at once what is wrong with it
-  const host = await serveStudio(studio, platform, { port: port ?? await lastPort(platform.home) });
+  const host = await serveStudio(studio, platform, { port: port ?? await lastPort(platform.home), ...keptToken() });
   try {
     if (port === undefined) await keepPort(platform.home, Number(new URL(host.origin).port));
     const url = folder === null ? host.url : `${host.url}&project=${encodeURIComponent(folder)}`;
@@ -55,6 +55,12 @@ export async function serveScreens({ studio, platform, output, interrupted, port
   } finally {
     await host.close();
   }
+}
+
+/** What starts this host again after a crash keeps its token in FOVEA_TOKEN, so that open pages find it again; otherwise each start has its own. */
+function keptToken(): { token?: string } {
+  const token = process.env['FOVEA_TOKEN'];
+  return token !== undefined && /^[\w-]{32,}$/.test(token) ? { token } : {};
 }
 
 /** Ctrl-C, a closed terminal, or the polite end that a system sends at shutdown. */

@@ -28,6 +28,7 @@ export function openBridge(page: object = globalThis): DesktopDoor | null {
     // The window and the studio live and end together.
     connection: () => 'open',
     onConnection: () => () => undefined,
+    whenBack: () => undefined,
     pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
     showMenu: async (menus) => { await ask(bridge, { to: 'window', request: { type: 'menu', menus: [...menus] } }); },
     onCommand(listener) { bridge.onPush((push) => { if (push.type === 'command') listener(push.id); }); },

@@ -31,5 +31,7 @@ export interface Door {
   connection(): Connection;
   /** Tells of every change of the connection. @returns how to stop listening */
   onConnection(listener: (connection: Connection) => void): () => void;
+  /** What has to be done first when the host is back, before any call that waits: it may have been started again. */
+  whenBack(act: (call: Link['call']) => Promise<void>): void;
   pictureUrl(projectId: string, imageId: string, size: PictureSize): string;
 }

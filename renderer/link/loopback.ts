@@ -21,6 +21,7 @@ export function openLoopback(): Door | null {
     folder,
     connection: () => link.connection,
     onConnection: (listener) => link.onConnection(listener),
+    whenBack: (act) => { link.whenBack = act; },
     pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
   };
 }

@@ -22,6 +22,8 @@ export class SocketLink implements Link {
   #connection: Connection = 'connecting';
   #opened: Promise<void>;
   #open: () => void = () => undefined;
+  /** Runs when the line is back, before the calls that wait for it; its own calls pass. */
+  whenBack: ((call: Link['call']) => Promise<void>) | null = null;
   #number = 0;
   #tries = 0;
 
@@ -48,6 +50,10 @@ export class SocketLink implements Link {
   /** Waits for the line when there is none; fails with `link.lost` when it breaks before the answer. */
   async call<N extends CallName>(name: N, args: Args<N>): Promise<Result<N>> {
     await this.#opened;
+    return this.#send(name, args);
+  }
+
+  async #send<N extends CallName>(name: N, args: Args<N>): Promise<Result<N>> {
     const id = ++this.#number;
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
     this.#socket?.send(JSON.stringify({ id, name, args }));
@@ -61,18 +67,29 @@ export class SocketLink implements Link {
     if (state === 'away') return this.#again();
     const socket = new WebSocket(this.#url, [SUBPROTOCOL, this.#token]);
     this.#socket = socket;
-    socket.addEventListener('open', () => {
-      this.#tries = 0;
-      this.#open();
-      this.#tell('open');
-    });
+    socket.addEventListener('open', () => void this.#greet(socket));
     socket.addEventListener('message', ({ data }) => this.#receive(JSON.parse(String(data)) as Response | { push: Push }));
     socket.addEventListener('close', () => {
+      if (socket !== this.#socket) return;
       if (this.#connection === 'open') this.#opened = new Promise((done) => { this.#open = done; });
       for (const { reject } of this.#waiting.values()) reject(lost());
       this.#waiting.clear();
       this.#again();
     });
+  }
+
+  /** The first words on a new line. */
+  async #greet(socket: WebSocket): Promise<void> {
+    try {
+      if (this.#connection === 'lost') await this.whenBack?.((name, args) => this.#send(name, args));
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      if (error.key === 'link.lost') return; // gone again: the next line begins anew
+    }
+    if (socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
+    this.#tries = 0;
+    this.#open();
+    this.#tell('open');
   }
 
   #again(): void {

@@ -31,7 +31,6 @@ export class Changes {
   reader: string | null = null;
   #sequence = 0;
   #tail: Promise<void> = Promise.resolve();
-  readonly #outbox: Patch[] = [];
   readonly #own = new Set<string>();
 
   constructor(link: Link, projectId: string, target: Changed) {
@@ -82,32 +81,26 @@ export class Changes {
     if (!this.#own.delete(patch.id)) this.#target.applyLocally(patch);
   }
 
-  /** After a lost connection: takes in what others did, then sends what was under way and did not arrive. */
+  /** After a lost connection: takes in what others did meanwhile. What was under way here is sent by #deliver itself. */
   async recover(): Promise<void> {
     const { sequence, patches } = await this.#link.call('patch.since', { projectId: this.#projectId, sequence: this.#sequence });
-    const arrived = new Set(patches.map(({ patch }) => patch.id));
     for (const { sequence: own, patch } of patches) this.receive(own, patch);
     this.#sequence = Math.max(this.#sequence, sequence);
-    const open = this.#outbox.splice(0);
-    this.#settle(open.length);
-    for (const patch of open) if (!arrived.has(patch.id)) void this.#send(patch, true).catch(() => undefined);
   }
 
   /** Leaves a refused change behind and shows what is really stored. */
   async giveUp(): Promise<void> {
     this.failure = null;
-    this.#outbox.length = 0;
     this.#settle(this.waiting);
     this.undoable = [];
     this.redoable = [];
     await this.#target.reload();
   }
 
-  #send(patch: Patch, again = false): Promise<void> {
+  #send(patch: Patch): Promise<void> {
     const started = performance.now();
-    if (!again) this.#target.applyLocally(patch);
+    this.#target.applyLocally(patch);
     this.#own.add(patch.id);
-    this.#outbox.push(patch);
     this.waiting++;
     this.waitingSince ??= Date.now();
     const sent = this.#tail.then(() => this.#deliver(patch, started));
@@ -117,20 +110,32 @@ export class Changes {
 
   async #deliver(patch: Patch, started: number): Promise<void> {
     if (this.failure) throw this.failure;
-    if (!this.#outbox.includes(patch)) return;
     try {
-      const { sequence } = await this.#link.call('patch.apply', { projectId: this.#projectId, patch, reader: this.reader, origin: this.origin });
-      this.#sequence = Math.max(this.#sequence, sequence);
-      this.#outbox.splice(this.#outbox.indexOf(patch), 1);
+      this.#sequence = Math.max(this.#sequence, await this.#deliverOnce(patch, this.#sequence));
       this.savedAt = new Date();
       this.latencies.push(performance.now() - started);
       if (this.latencies.length > 2000) this.latencies.shift();
       this.#settle(1);
     } catch (error) {
-      if (error instanceof StudioError && error.key === 'link.lost') return; // recover() sends it again
       this.#own.delete(patch.id);
       this.failure = error instanceof StudioError ? error : new StudioError('internal', 'internal', {}, String(error));
       throw this.failure;
+    }
+  }
+
+  /** Sends a patch until it is acknowledged. When the line breaks before the answer, the log tells whether it had arrived. */
+  async #deliverOnce(patch: Patch, before: number): Promise<number> {
+    for (let sent = false; ; sent = true) {
+      try {
+        if (sent) {
+          const { patches } = await this.#link.call('patch.since', { projectId: this.#projectId, sequence: before });
+          const arrived = patches.find((one) => one.patch.id === patch.id);
+          if (arrived) return arrived.sequence;
+        }
+        return (await this.#link.call('patch.apply', { projectId: this.#projectId, patch, reader: this.reader, origin: this.origin })).sequence;
+      } catch (error) {
+        if (!(error instanceof StudioError && error.key === 'link.lost')) throw error;
+      }
     }
   }
 

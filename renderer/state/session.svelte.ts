@@ -5,6 +5,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { ProjectRecord, Task } from '#contract/records.ts';
 import { createContext } from 'svelte';
 import type { Connection, Door, DroppedFile, PictureSize } from '../link/door.ts';
+import { t } from '../messages/index.svelte.ts';
 import { LabelView } from './label-view.svelte.ts';
 import { Project } from './project.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -30,6 +31,8 @@ export class Session {
   /** What went wrong with opening a project, shown where it was asked. */
   openError = $state.raw<StudioError | null>(null);
   ready = $state(false);
+  /** The sample project is being made. */
+  drawing = $state(false);
   /** Files that wait for the project that is being made, or for the choices of an import. */
   dropped = $state.raw<{ readonly name: string; readonly files: readonly DroppedFile[] } | null>(null);
 
@@ -37,6 +40,10 @@ export class Session {
     this.door = door;
     this.connection = door.connection();
     door.onConnection((connection) => void this.#connected(connection));
+    // A host that was started again has no project open yet.
+    door.whenBack(async (call) => {
+      if (this.project) await call('project.open', { folder: this.project.record.folder });
+    });
     door.link.on((push) => {
       if (push.type === 'project.changed') void this.loadRecent();
       if (this.project && ('projectId' in push ? push.projectId : push.project.id) === this.project.id) this.project.receive(push);
@@ -96,16 +103,27 @@ export class Session {
   }
 
   /** Opens the sample project, which is drawn into a folder beside the other projects when it is not there yet. */
-  async openSample(name: string): Promise<void> {
-    const { projects } = await this.door.shell.places();
-    const folder = `${projects}${projects.includes('\\') ? '\\' : '/'}${name}`;
-    if (this.recent.some((one) => one.folder === folder && !one.missing)) {
-      await this.open(folder);
-      return;
+  async openSample(): Promise<void> {
+    const name = t('projects.sampleName');
+    this.openError = null;
+    this.drawing = true;
+    try {
+      const { projects } = await this.door.shell.places();
+      const folder = `${projects}${projects.includes('\\') ? '\\' : '/'}${name}`;
+      if (this.recent.some((one) => one.folder === folder && !one.missing)) {
+        await this.open(folder);
+        return;
+      }
+      const { project, jobId } = await this.door.link.call('project.sample', { folder });
+      await this.enter(project, 'images');
+      void this.project?.imports.watch(project.name, jobId);
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.openError = error;
+      this.go('projects');
+    } finally {
+      this.drawing = false;
     }
-    const { project, jobId } = await this.door.link.call('project.sample', { folder });
-    await this.enter(project, 'images');
-    void this.project?.imports.watch(project.name, jobId);
   }
 
   /** Back to the list of projects; the project stays open in the studio for other windows. */
@@ -128,8 +146,6 @@ export class Session {
     const came = this.connection === 'lost' && connection === 'open';
     this.connection = connection;
     if (!came || this.project === null) return;
-    // A host that was started again has no project open yet.
-    await this.door.link.call('project.open', { folder: this.project.record.folder });
     await this.project.recover();
   }
 
