@@ -18,17 +18,17 @@ export interface Arrival {
 }
 
 /**
- * One picture is one content of one subject. The same bytes again for the same subject, or where one side's subject is not known, are the same picture:
- * they are listed and not taken twice. For another subject they are a picture of its own, bound to the first in every split.
+ * The picture of an earlier import that a file is: the same bytes at the same path, or under the same name in another folder (one that was moved, or of which a part is
+ * imported again). The same bytes otherwise are a picture of their own, bound to the first in every split:
+ * two subjects may hold identical pictures, and two readers may have named a copy differently.
  */
-function sameSubject(a: string | null, b: string | null): boolean {
-  return a === null || b === null || a === b;
+function findKnown(twins: readonly StoredPicture[], { path, subject }: { readonly path: string; readonly subject: string | null }, isOwn: (id: string) => boolean): StoredPicture | undefined {
+  const compatible = (other: string | null) => other === null || subject === null || other === subject;
+  const earlier = twins.filter(({ id }) => !isOwn(id));
+  return earlier.find((twin) => twin.path === path) ?? earlier.find((twin) => baseName(twin.path) === baseName(path) && compatible(twin.subject));
 }
 
-/** The picture of the project that these bytes at this path are, if any. One that lies at the same path comes first. */
-function findKnown(pictures: readonly StoredPicture[], path: string, subject: string | null): StoredPicture | undefined {
-  return pictures.find((picture) => picture.path === path) ?? pictures.find((picture) => sameSubject(picture.subject, subject));
-}
+const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 export class Arrivals {
   readonly notes = new Notes();
@@ -55,18 +55,17 @@ export class Arrivals {
 
   /** Whether a picture is there already, and will be whatever comes in before it is its turn: then it need not be decoded. */
   isKnown(sha256: string, path: string, subject: string | null): boolean {
-    const known = findKnown(this.#withContent(sha256), path, subject);
+    const known = this.#find(sha256, path, subject);
     return known !== undefined && (known.path === path || subject === null || known.subject === subject);
   }
 
   /** @returns the id of the picture that it became or already was */
   take(arrival: Arrival): string {
-    const twins = this.#withContent(arrival.sha256);
-    const known = findKnown(twins, arrival.path, arrival.facts.subject);
-    if (arrival.facts.subject !== null) this.subjects.add(arrival.facts.subject);
+    const { path, sha256, facts, fingerprint } = arrival, known = this.#find(sha256, path, facts.subject);
+    if (facts.subject !== null) this.subjects.add(facts.subject);
     if (known) return this.#again(known, arrival);
-    if (arrival.fingerprint === null) throw new Error(`${arrival.path} was known and is not any more`);
-    return this.#addNew(arrival, arrival.fingerprint, twins);
+    if (fingerprint === null) throw new Error(`${path} was known and is not any more`);
+    return this.#addNew(arrival, fingerprint);
   }
 
   /** What is to be written now; a new batch begins. */
@@ -81,8 +80,13 @@ export class Arrivals {
     return [...this.#store.picturesWithContent(sha256), ...this.#pictures.filter((picture) => picture.sha256 === sha256)];
   }
 
-  #addNew({ path, facts, sha256, bytes, description }: Arrival, fingerprint: string, twins: readonly StoredPicture[]): string {
+  #find(sha256: string, path: string, subject: string | null): StoredPicture | undefined {
+    return findKnown(this.#withContent(sha256), { path, subject }, (id) => this.#own.has(id));
+  }
+
+  #addNew({ path, facts, sha256, bytes, description }: Arrival, fingerprint: string): string {
     const id = randomUUID(), { format, width, height, channels, bitDepth, frame, frames, pixelSpacing } = description;
+    const [twin] = this.#withContent(sha256), near = this.#index.add(fingerprint, { id, path });
     this.#pictures.push({
       id, path, sha256, bytes, format, width, height, channels, bitDepth, frame, pixelSpacing: pixelSpacing && [...pixelSpacing], fingerprint,
       subject: facts.subject, site: facts.site, declared: facts.partition, status: 'open', excluded: false,
@@ -91,33 +95,26 @@ export class Arrivals {
     this.imported++;
     if (frames > 1) this.notes.count('frames', path);
     for (const className of facts.classNames) this.#mark(id, className);
-    const near = this.#index.add(fingerprint, { id, path });
-    const twin = twins[0];
     if (twin) {
       this.#pairs.push({ imageId: id, ofImageId: twin.id, kind: 'exact', distance: 0 });
       this.duplicates.push({ path, of: twin.path });
       this.#compareClasses(twin, path, facts);
-    } else {
-      for (const { item, distance } of near) {
-        this.#pairs.push({ imageId: id, ofImageId: item.id, kind: 'near', distance });
-        this.near.push({ path, of: item.path, distance });
-      }
+      return id;
+    }
+    for (const { item, distance } of near) {
+      this.#pairs.push({ imageId: id, ofImageId: item.id, kind: 'near', distance });
+      this.near.push({ path, of: item.path, distance });
     }
     return id;
   }
 
-  /** The same picture again: from an earlier import, or a second time in this one. */
+  /** A picture that was there before this import. */
   #again(known: StoredPicture, { path, facts }: Arrival): string {
-    const own = this.#own.has(known.id);
-    if (!own) this.known++;
-    if (own || known.path !== path) this.duplicates.push({ path, of: known.path });
+    this.known++;
+    if (known.path !== path) this.duplicates.push({ path, of: known.path });
     this.#complete(known, facts);
     const present = this.#classesOf(known.id);
-    if (own) {
-      this.#compareClasses(known, path, facts);
-      for (const className of facts.classNames) if (!present.includes(className)) this.#mark(known.id, className);
-      if (facts.partition !== null && known.declared !== null && facts.partition !== known.declared) this.notes.add(`${quoted(path)} is declared for ${facts.partition}, but is the same picture as ${quoted(known.path)}, which stays in ${known.declared}.`);
-    } else if (present.length === 0) {
+    if (present.length === 0) {
       for (const className of facts.classNames) this.#mark(known.id, className);
       if (facts.classNames.length > 0) this.notes.count('labelled', path);
     } else if (facts.classNames.some((className) => !present.includes(className))) {
@@ -132,19 +129,14 @@ export class Arrivals {
     const completion = { imageId: known.id, subject: fill(known.subject, facts.subject), site: fill(known.site, facts.site), declared: fill(known.declared, facts.partition) };
     if (known.subject !== null && facts.subject !== null && known.subject !== facts.subject) this.notes.count('keptSubject', known.path);
     if (completion.subject === null && completion.site === null && completion.declared === null) return;
-    // A picture of this very batch is not in the store yet.
-    const fresh = this.#pictures.findIndex(({ id }) => id === known.id);
-    if (fresh >= 0) {
-      const picture = this.#pictures[fresh]!;
-      this.#pictures[fresh] = { ...picture, subject: picture.subject ?? completion.subject, site: picture.site ?? completion.site, declared: picture.declared ?? completion.declared };
-    } else this.#completions.push(completion);
-    if (!this.#own.has(known.id)) this.notes.count('completed', known.path);
+    this.#completions.push(completion);
+    this.notes.count('completed', known.path);
   }
 
   #compareClasses(known: StoredPicture, path: string, { classNames }: Facts): void {
     const present = this.#classesOf(known.id);
     if (classNames.length === 0 || present.length === 0 || classNames.every((className) => present.includes(className))) return;
-    this.notes.add(`${quoted(known.path)} (${present.join(', ')}) and ${quoted(path)} (${classNames.join(', ')}) are the same picture with different classes. Decide which is right; until then it is not trained on.`);
+    this.notes.add(`${quoted(known.path)} (${present.join(', ')}) and ${quoted(path)} (${classNames.join(', ')}) are the same picture with different classes. Decide which is right.`);
   }
 
   #classesOf(id: string): string[] {
@@ -158,6 +150,6 @@ export class Arrivals {
 }
 
 /** A path inside a sentence: on one line, whatever it holds. */
-export function quoted(path: string): string {
+function quoted(path: string): string {
   return JSON.stringify(path);
 }

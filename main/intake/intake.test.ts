@@ -34,7 +34,7 @@ test('folders become classes, originals are kept byte for byte, and importing ag
   const before = images(b.project.db);
   const second = await b.run();
   assert.deepEqual([second.imported, second.known, second.duplicates, second.notes], [0, 6, [], []]);
-  // The same pictures below another path are the same pictures.
+  // A part of the folder, whose paths are then others, holds the same pictures.
   const third = await b.run({ paths: [join(b.folder, 'benign'), join(b.folder, 'malignant/1.png')], labels: 'none' });
   assert.deepEqual([third.imported, third.known, third.duplicates.length], [0, 4, 4]);
   assert.deepEqual(images(b.project.db), before);
@@ -142,34 +142,51 @@ test('links are not followed, so that nothing outside the folder comes in, and p
   assert.deepEqual([whole.imported, whole.rejected], [1, []]);
 });
 
-test('the same bytes of one subject are one picture; of two subjects they are two that stay together', async (t) => {
+test('the same bytes under other names are pictures of their own, listed and bound to the first, and kept on disk once', async (t) => {
   const b = await bench(t);
   const twin = await testPicture(1);
-  await b.put('benign/S1_a.png', twin);
-  await b.put('benign/S1_copy.png', twin);
-  await b.put('benign/S2_a.png', twin);
+  for (const name of ['S1_a', 'S1_copy', 'S2_a']) await b.put(`benign/${name}.png`, twin);
   await b.put('benign/S3_b.png', await testPicture(2));
   const report = await b.run({ subject: 'regex:^(S\\d)' });
-  assert.deepEqual([report.imported, report.subjects], [3, 3]);
+  assert.deepEqual([report.imported, report.subjects], [4, 3]);
   assert.deepEqual(report.duplicates, [{ path: 'benign/S1_copy.png', of: 'benign/S1_a.png' }, { path: 'benign/S2_a.png', of: 'benign/S1_a.png' }]);
-  const ids = new Map(images(b.project.db).map(({ id, path }) => [path, id]));
-  assert.deepEqual(duplicates(b.project.db), [{ imageId: ids.get('benign/S2_a.png'), ofImageId: ids.get('benign/S1_a.png'), kind: 'exact', distance: 0 }]);
+  const rows = images(b.project.db), ids = new Map(rows.map(({ id, path }) => [path, id]));
+  assert.deepEqual(duplicates(b.project.db), ['S1_copy', 'S2_a'].map((name) => ({ imageId: ids.get(`benign/${name}.png`), ofImageId: ids.get('benign/S1_a.png'), kind: 'exact', distance: 0 })));
+  assert.equal(new Set(rows.map(({ sha256 }) => sha256)).size, 2);
   const again = await b.run({ subject: 'regex:^(S\\d)' });
-  assert.deepEqual([again.imported, again.known, duplicates(b.project.db).length], [0, 4, 1]);
+  assert.deepEqual([again.imported, again.known, duplicates(b.project.db).length], [0, 4, 2]);
 });
 
-test('one picture in two classes is reported, and has both until a person decides', async (t) => {
+test('the same file in two imported folders is two pictures, even at the same relative path', async (t) => {
+  const b = await bench(t);
+  for (const side of ['train', 'test']) await b.put(`${side}/ants/1.png`, await testPicture(1));
+  const paths = [join(b.folder, 'train'), join(b.folder, 'test')];
+  const report = await b.run({ paths });
+  assert.deepEqual([report.imported, report.duplicates], [2, [{ path: 'ants/1.png', of: 'ants/1.png' }]]);
+  assert.deepEqual((await b.run({ paths })).imported, 0);
+});
+
+test('one picture in two classes is reported', async (t) => {
   const b = await bench(t);
   const twin = await testPicture(1);
   await b.put('benign/1.png', twin);
   await b.put('malignant/1.png', twin);
   await b.put('malignant/2.png', await testPicture(2));
   const report = await b.run();
-  assert.equal(report.imported, 2);
+  assert.equal(report.imported, 3);
   assert.ok(report.notes.some((note) => note.includes('"benign/1.png" (benign) and "malignant/1.png" (malignant) are the same picture with different classes')), report.notes.join('\n'));
-  assert.deepEqual(labels(b), { 'benign/1.png': 'benign and malignant', 'malignant/2.png': 'malignant' });
-  await b.run();
-  assert.equal(labels(b)['benign/1.png'], 'benign and malignant');
+  assert.deepEqual(labels(b), { 'benign/1.png': 'benign', 'malignant/1.png': 'malignant', 'malignant/2.png': 'malignant' });
+});
+
+test('masks beside the pictures are passed over, and said; a class that happens to be called so is not', async (t) => {
+  const b = await bench(t);
+  for (const [i, path] of ['images/1.png', 'images/2.png', 'masks/1.png', 'masks/2.png'].entries()) await b.put(path, await testPicture(i));
+  const report = await b.run({ labels: 'none' });
+  assert.equal(report.imported, 2);
+  assert.match(report.notes.join(), /2 files were taken for masks/);
+  const faces = await bench(t);
+  for (const [i, path] of ['with mask/1.png', 'mask/1.png', 'mask/2.png', 'none/1.png'].entries()) await faces.put(path, await testPicture(i));
+  assert.equal((await faces.run()).imported, 4);
 });
 
 test('pictures that look nearly the same are listed and bound, each cluster once', async (t) => {

@@ -18,6 +18,8 @@ export interface Listing {
   readonly rejected: ImportReport['rejected'];
   /** Symbolic links, which might lead anywhere. */
   readonly links: number;
+  /** Files passed over because they are masks of pictures beside them. */
+  readonly masks: number;
 }
 
 /** Hidden files, and what Windows, macOS and network drives write beside pictures. */
@@ -59,5 +61,17 @@ export async function listFiles(paths: readonly string[], passed: ReadonlySet<st
     else files.push({ file: path, path: basename(path) });
   }
   // The same file twice, from a folder and by its own name, is one file.
-  return { files: [...new Map(files.toReversed().map((one) => [one.file, one])).values()].reverse(), rejected, links };
+  const distinct = [...new Map(files.toReversed().map((one) => [one.file, one])).values()].reverse();
+  const masks = masksAmong(distinct);
+  return { files: distinct.filter((one) => !masks.has(one)), rejected, links, masks: masks.size };
+}
+
+const maskFolder = /(^|[_-])(masks?|segmentations?|labels)([_-]|$)/i;
+
+/** Files in folders named like masks, where every one of them has a picture of the same name outside such folders. */
+function masksAmong(files: readonly FoundFile[]): ReadonlySet<FoundFile> {
+  const isMask = ({ path }: FoundFile) => path.split('/').slice(0, -1).some((name) => maskFolder.test(name));
+  const stem = ({ path }: FoundFile) => path.slice(path.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '');
+  const masks = files.filter(isMask), pictures = new Set(files.filter((one) => !isMask(one)).map(stem));
+  return new Set(masks.every((one) => pictures.has(stem(one))) ? masks : []);
 }
