@@ -2,8 +2,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { ImportOptions, type ImportReport } from '#contract/api.ts';
-import { createProject, intakeStore, type Project } from '../../db/index.ts';
+import { annotationsOf, classes, createProject, images, intakeStore, type Project } from '../../db/index.ts';
 import { encodePng, resize, wholeAt } from '../../images/index.ts';
 import { stream } from '../../random.ts';
 import { intake, type IntakeContext } from '../index.ts';
@@ -33,11 +34,12 @@ export interface Bench {
   remove(): Promise<void>;
 }
 
-export async function bench(): Promise<Bench> {
+/** @param t removes it all when the test ends */
+export async function bench(t?: TestContext): Promise<Bench> {
   const root = await mkdtemp(join(tmpdir(), 'fovea-intake-')), folder = join(root, 'pictures');
   await mkdir(folder);
   const project = await createProject(join(root, 'project'), { name: 'Test', task: 'classification' });
-  return {
+  const made: Bench = {
     folder, project,
     async put(path, content) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -49,4 +51,12 @@ export async function bench(): Promise<Bench> {
       await rm(root, { recursive: true });
     },
   };
+  t?.after(made.remove);
+  return made;
+}
+
+/** Class of each picture by path, as the project has it. */
+export function labels({ project: { db } }: Bench): Record<string, string> {
+  const names = new Map(classes(db).map(({ id, name }) => [id, name]));
+  return Object.fromEntries(images(db).map(({ id, path }) => [path, annotationsOf(db, id).map(({ classId }) => names.get(classId)).join(' and ')]));
 }
