@@ -20,7 +20,7 @@ test('markup in names of projects, classes, subjects and files is shown as text'
   await page.keyboard.press('ArrowLeft');
   await expect(page.getByRole('complementary', { name: 'Label' }).getByText(evil).first()).toBeVisible();
   await page.keyboard.press('s');
-  await page.getByLabel('Subject').fill(evil);
+  await page.getByRole('combobox', { name: 'Subject' }).fill(evil);
   await page.getByRole('button', { name: /^Set for/ }).click();
   await expect(page.getByRole('heading', { name: `Subject ${evil}` })).toBeVisible();
 
@@ -32,7 +32,7 @@ test('markup in names of projects, classes, subjects and files is shown as text'
   await page.getByLabel('Path of the folder').fill(folder);
   await page.getByLabel('Path of the folder').press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: /^Add/ }).click();
-  await expect(page.getByText(/already here|1 picture from|1 duplicate/)).toBeVisible();
+  await expect(page.getByText('1 picture from odd').or(page.getByText('0 pictures from odd'))).toBeVisible();
   expect(await page.locator('img[src="x"], script:not([src])').count()).toBe(0);
 });
 

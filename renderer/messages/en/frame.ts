@@ -69,7 +69,6 @@ export const frame = {
 
   'palette.placeholder': 'A command, a class, a project',
   'palette.nothing': 'Nothing has this name.',
-  'palette.class': 'class',
   'palette.set': 'Set class {name}',
   'palette.choose': 'choose',
   'palette.run': 'run',

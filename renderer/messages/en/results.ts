@@ -56,7 +56,7 @@ export const results = {
   'confusion.title': 'Confusion',
   'confusion.agree': '{n} of {total} agree',
   'confusion.axes': 'rows: reference standard, columns: model, % of row',
-  'confusion.cell': '{n} pictures: reference standard {reference}, model {said}',
+  'confusion.cell': 'reference standard {reference}, model {said}',
   'confusion.pick': 'select a cell to see its pictures',
   'roc.title': 'ROC',
   'roc.each': 'each class against the rest',

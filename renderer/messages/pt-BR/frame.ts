@@ -69,7 +69,6 @@ export const frame = {
 
   'palette.placeholder': 'Um comando, uma classe, um projeto',
   'palette.nothing': 'Nada tem esse nome.',
-  'palette.class': 'classe',
   'palette.set': 'Definir classe {name}',
   'palette.choose': 'escolher',
   'palette.run': 'executar',

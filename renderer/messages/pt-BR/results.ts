@@ -56,7 +56,7 @@ export const results = {
   'confusion.title': 'Confusão',
   'confusion.agree': '{n} de {total} concordam',
   'confusion.axes': 'linhas: padrão de referência, colunas: modelo, % da linha',
-  'confusion.cell': '{n} imagens: padrão de referência {reference}, modelo {said}',
+  'confusion.cell': 'padrão de referência {reference}, modelo {said}',
   'confusion.pick': 'selecione uma célula para ver suas imagens',
   'roc.title': 'ROC',
   'roc.each': 'cada classe contra as outras',
