@@ -1,5 +1,6 @@
 // What PyTorch computed for generated weights and pictures (see README.md), in the shapes that our tests use.
 import { readFileSync } from 'node:fs';
+import { cut } from '../../main/nets/cut.ts';
 import type { Network, Node } from '../../main/nets/graph.ts';
 import { parameters } from '../../main/nets/parameters.ts';
 import type { Tensor, TensorMap } from '../../main/tensor.ts';
@@ -89,12 +90,29 @@ export function oraclePictures(n: number, size: number): Tensor {
   return { shape: [n, size, size, 3], data: generatedInput(n, size, size) };
 }
 
-/** The network with every ReLU and ReLU6 replaced by SiLU and every max pool by an average pool: nothing flips across a kink. */
+/** Networks that only the gradient files have, by their name there: VGG-16's convolutions, a global pool, one linear layer. */
+export const derived: Readonly<Record<string, { readonly from: string; readonly derive: (network: Network) => Network }>> = {
+  vgg16_gap: {
+    from: 'vgg16',
+    derive(network) {
+      const last = network.nodes.findLast(({ op }) => op === 'maxPool');
+      if (!last) throw new Error(`${network.id} has no max pool`);
+      const { prefix } = cut(network, last.id);
+      return {
+        ...prefix, features: 'pool', output: 'head.fc',
+        nodes: [...prefix.nodes, { op: 'globalPool', id: 'pool', from: [last.id], keepDims: false }, { op: 'dense', id: 'head.fc', from: ['pool'], units: 10, bias: true }],
+        stages: [...prefix.stages, { name: 'head', end: 'head.fc' }],
+      };
+    },
+  },
+};
+
+/** The network with every activation replaced by a smooth one (ReLU, ReLU6 and hard-swish by SiLU, the hard sigmoid by the sigmoid) and every max pool by an average pool: nothing flips across a kink. */
 export function smoothTwin(network: Network): Network {
   return {
     ...network,
     nodes: network.nodes.map((node): Node => {
-      if (node.op === 'act' && (node.fn === 'relu' || node.fn === 'relu6')) return { ...node, fn: 'silu' };
+      if (node.op === 'act') return { ...node, fn: node.fn === 'sigmoid' || node.fn === 'hardsigmoid' ? 'sigmoid' : 'silu' };
       return node.op === 'maxPool' ? { ...node, op: 'avgPool' } : node;
     }),
   };
