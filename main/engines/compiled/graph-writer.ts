@@ -34,6 +34,14 @@ export const attribute = {
     message(8, integer(1, dataTypes[type]), message(2, ...shapeFields(shape)), bytes(4, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
 };
 
+/** A placeholder: what is fed in each run. */
+export interface GraphInput {
+  readonly ref: Ref;
+  readonly type: 'float32' | 'int32';
+  /** -1: any size. */
+  readonly shape: readonly number[];
+}
+
 interface GraphNode {
   readonly type: string;
   readonly inputs: readonly Ref[];
@@ -111,8 +119,9 @@ export class GraphWriter {
     return ref;
   }
 
-  placeholder(name: string, type: DataType, shape: readonly number[]): Ref {
-    return this.op('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(shape) }, { name });
+  placeholder(name: string, type: GraphInput['type'], shape: readonly number[]): GraphInput {
+    const ref = this.op('Placeholder', [], { dtype: attribute.type(type), shape: attribute.shape(shape) }, { name });
+    return { ref, type, shape };
   }
 
   /** Names of the nodes that read an output, so far. */

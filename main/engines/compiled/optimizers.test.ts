@@ -5,7 +5,6 @@ import type { Optimizer } from '../engine.ts';
 import { Emitter } from './emitter.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { clipped, slotName, updateRule } from './optimizers.ts';
-import type { GraphInput } from './session.ts';
 import { GraphSession } from './session.ts';
 import { native } from './testing/native.ts';
 import { Variables } from './variables.ts';
@@ -30,7 +29,7 @@ describe('optimizers on the tensorflow engine', { skip: found.skip }, () => {
     const rule = updateRule(optimizer);
     variables.declare('x', [2]);
     for (const slot of rule.slots) variables.declare(slotName('x', slot), [2]);
-    const input = (name: string, shape: readonly number[]): GraphInput => ({ ref: graph.placeholder(name, 'float32', shape), type: 'float32', shape });
+    const input = (name: string, shape: readonly number[]) => graph.placeholder(name, 'float32', shape);
     const gradient = input('gradient', [2]);
     const scalars = ['learningRate', 'weightDecay', ...rule.clock.names].map((name) => input(name, []));
     const [learningRate, weightDecay, ...clock] = scalars.map(({ ref }) => ref);

@@ -136,9 +136,6 @@ export class Pass {
     return this.#statistics;
   }
 
-  /** The parameter as this pass has read it. */
-  readonly known = (name: string): ParameterValue | undefined => this.#parameters.get(name);
-
   /** Writes the backward pass, from the gradients added so far; returns the gradients of trainable parameters by name, in order of first use. */
   backward(): ReadonlyMap<string, Ref> {
     for (const { value, rule, scope } of this.#tape.toReversed()) {

@@ -14,7 +14,8 @@ const TOLERANCE = 1e-4;
 
 for (const { id, build } of variants) {
   const expected = forward[id];
-  if (!expected) continue; // not in the oracle
+  // Not in the oracle, or half a gigabyte: VGG-16 is held to it by its training step, the other VGGs by ONNX Runtime and by agreement.test.ts.
+  if (!expected || expected.params > 1e8) continue;
   test(`${id} on the tensorflow engine equals PyTorch: logits, pooled features and the statistics of each stage`, { skip: found.skip }, async () => {
     if (found.skip !== false) return;
     const { input, logits, logits_image1, pooled, stages, bn_s } = expected;

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Emitter } from './emitter.ts';
 import { GraphWriter } from './graph-writer.ts';
-import type { GraphInput } from './session.ts';
 import { GraphSession } from './session.ts';
 import { native } from './testing/native.ts';
 import { Variables } from './variables.ts';
@@ -19,7 +18,7 @@ describe('a graph of our own in a tensorflow session', { skip: found.skip }, () 
     const emit = new Emitter(graph);
     const variables = new Variables(graph);
     variables.declare('b', [2]);
-    const a: GraphInput = { ref: graph.placeholder('a', 'float32', [-1, 2]), type: 'float32', shape: [-1, 2] };
+    const a = graph.placeholder('a', 'float32', [-1, 2]);
     const y = emit.add(emit.multiply(a.ref, variables.read('b').ref), graph.constant('float32', [2], [10, 20]));
     const access = variables.access().get('b')!;
     const clear = variables.clearing(['b']);

@@ -6,15 +6,7 @@ import { StudioError } from '#contract/errors.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { Tensor } from '../../tensor.ts';
 import type { NativeBinding } from '../native-binding.ts';
-import type { Ref } from './graph-writer.ts';
-
-/** A placeholder of a graph. */
-export interface GraphInput {
-  readonly ref: Ref;
-  readonly type: 'float32' | 'int32';
-  /** -1: any size. */
-  readonly shape: readonly number[];
-}
+import type { GraphInput, Ref } from './graph-writer.ts';
 
 export interface Feed {
   readonly input: GraphInput;

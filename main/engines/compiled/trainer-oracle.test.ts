@@ -26,11 +26,13 @@ const strict: Tolerances = { loss: 1e-4, all: 1e-4, single: 1e-4, values: 1e-4, 
 /**
  * ReLU and max pooling fall on the other side of their kinks for single numbers (README, section 4b). The loss after a step follows the gradients.
  * Batch statistics over two pictures spread such a flip over a whole channel: there the loss itself has section 4's tolerance.
+ * The slope of hard-swish jumps by a half, not from 0 to 1, but deep in the network: one number of MobileNet v3 small (blocks.4.2.bn1, -3.0000007) moves the norm of all gradients by 3e-3.
  */
 function kinked(network: Network, batchStatistics: boolean): Tolerances {
   const clipped = network.nodes.some((node) => node.op === 'act' && node.fn === 'relu6');
   const wide = clipped && batchStatistics;
-  return { loss: wide ? 1e-4 : 1e-5, all: wide ? 5e-3 : 1e-3, single: wide ? 5e-2 : 1e-2, values: null, lossAfterStep: wide ? 1e-2 : 1e-3 };
+  const jumping = network.nodes.some((node) => node.op === 'act' && node.fn === 'hardswish');
+  return { loss: wide ? 1e-4 : 1e-5, all: wide || jumping ? 5e-3 : 1e-3, single: wide ? 5e-2 : 1e-2, values: null, lossAfterStep: wide ? 1e-2 : 1e-3 };
 }
 
 describe('a training step on the tensorflow engine', { skip: found.skip }, () => {
@@ -40,7 +42,8 @@ describe('a training step on the tensorflow engine', { skip: found.skip }, () =>
     const make = (size: number) => build({ classes: 10, inputSize: [size, size] });
     if (smooth) everyMode(`the smooth twin of ${id}`, smoothTwin(make(smooth.input)), smooth, () => strict);
     // Smooth already: all its activations are SiLU, and nothing is pooled by maximum.
-    if (plain) everyMode(id, make(plain.input), plain, (network, batch) => (isSmooth(network) ? strict : kinked(network, batch)));
+    // DenseNet's many nodes take a minute: its smooth twin, the stricter check, is enough.
+    if (plain && !(smooth && id.startsWith('densenet'))) everyMode(id, make(plain.input), plain, (network, batch) => (isSmooth(network) ? strict : kinked(network, batch)));
   }
   for (const [id, { from, derive }] of Object.entries(derived)) {
     const make = (size: number) => derive(variant(from).build({ classes: 10, inputSize: [size, size] }));

@@ -5,8 +5,8 @@ import type { Parameter } from '../../nets/parameters.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
 import type { Batch, Rates, Step, Trainer, TrainerSpec } from '../engine.ts';
 import type { NativeBinding } from '../native-binding.ts';
-import type { Ref } from './graph-writer.ts';
-import type { Feed, GraphInput } from './session.ts';
+import type { GraphInput, Ref } from './graph-writer.ts';
+import type { Feed } from './session.ts';
 import { GraphSession } from './session.ts';
 import type { TrainingGraph } from './training-graph.ts';
 import { trainingGraph } from './training-graph.ts';
@@ -73,7 +73,7 @@ class CompiledTrainer implements Trainer {
   }
 
   async predict(input: Tensor): Promise<Tensor> {
-    const [prediction] = this.#run([{ input: this.#graph.inference.image, ...input }], [this.#graph.outputs.prediction]);
+    const [prediction] = this.#run([{ input: this.#graph.inputs.unseen, ...input }], [this.#graph.outputs.prediction]);
     return prediction!;
   }
 

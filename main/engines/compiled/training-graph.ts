@@ -1,22 +1,21 @@
 // Turns a TrainerSpec into one static TensorFlow graph: forward pass, losses, backward pass and optimizer update, and beside it a forward pass for inference.
+import type { Network, NodeId } from '../../nets/graph.ts';
 import { parameters } from '../../nets/parameters.ts';
-import { tensorflowShape } from '../../nets/layout.ts';
 import { shapes } from '../../nets/shapes.ts';
-import type { NodeId } from '../../nets/graph.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { TrainerSpec } from '../engine.ts';
 import { foldableNorms } from '../onnx/fold.ts';
-import type { Ref } from './graph-writer.ts';
+import type { GraphInput, Ref } from './graph-writer.ts';
 import { attribute, GraphWriter } from './graph-writer.ts';
+import { emitInference } from './inference.ts';
 import { emitLoss } from './losses/index.ts';
 import { emitNetwork } from './operations/index.ts';
-import type { Clock } from './optimizers.ts';
+import type { Clock, UpdateRule } from './optimizers.ts';
 import { clipped, slotName, updateRule } from './optimizers.ts';
 import { Pass } from './pass.ts';
 import type { Value } from './pass.ts';
-import type { GraphInput } from './session.ts';
-import type { Access } from './variables.ts';
-import { Variables } from './variables.ts';
+import type { Access, Variables } from './variables.ts';
+import { networkVariables } from './variables.ts';
 
 export interface TrainingGraph {
   readonly savedModel: Uint8Array;
@@ -34,6 +33,8 @@ export interface TrainingGraph {
     readonly weightDecay: GraphInput;
     /** Scalars, in the order of `clock.names`. */
     readonly clock: readonly GraphInput[];
+    /** Pictures to predict, [n, ...network.input]. */
+    readonly unseen: GraphInput;
   };
   readonly clock: Clock;
   /** Positions of the logits of one picture: 1 for classification, height x width for maps. */
@@ -50,7 +51,6 @@ export interface TrainingGraph {
     /** Sets all optimizer slots to zero. */
     readonly clear: Ref;
   };
-  readonly inference: { readonly image: GraphInput };
   /** Parameters, statistics and slots by name, in TensorFlow's layout. */
   readonly access: ReadonlyMap<string, Access>;
   readonly slots: readonly string[];
@@ -58,88 +58,104 @@ export interface TrainingGraph {
 
 /** @throws Error when the spec names what the network does not have, or trains nothing */
 export function trainingGraph(spec: TrainerSpec): TrainingGraph {
-  const { network } = spec;
+  const { network, precision, batchStatistics } = spec;
   checkNames(spec);
-  const graph = new GraphWriter();
-  const variables = new Variables(graph);
-  for (const parameter of parameters(network)) variables.declare(parameter.name, tensorflowShape(parameter));
-  const placeholder = (name: string, type: GraphInput['type'], shape: readonly number[]): GraphInput => ({ ref: graph.placeholder(name, type, shape), type, shape });
-  const scalars = (input: GraphInput, count: number) => graph.ops(count, 'Unpack', [input.ref], { T: attribute.type('float32'), num: attribute.integer(count), axis: attribute.integer(0) });
-  const input = (image: GraphInput): Value => ({ ref: image.ref, shape: network.input, type: 'float32', needsGradient: false });
-
-  // Forward
-  const image = placeholder('image', 'float32', [-1, ...network.input]);
-  const seed = placeholder('seed', 'int32', [2]);
-  const training = new Pass(graph, {
-    training: true, precision: spec.precision, read: (name) => variables.read(name), trainable: (name) => spec.groups.has(name),
-    batchStatistics: spec.batchStatistics, seed: seed.ref,
-  });
-  const wanted = new Set([network.output, ...spec.loss.map(({ logits }) => logits)]);
-  const folded = new Map([...foldableNorms(network, wanted)].filter(([, norm]) => !spec.batchStatistics.has(norm.id)));
-  const values = graph.within('train/', () => emitNetwork(training, network, input(image), folded));
-  const valueOf = (id: NodeId): Value => {
-    const value = values.get(id);
-    if (!value) throw new Error(`${network.id} has no node ${id}`);
-    return value;
-  };
-  const { emit } = training;
-  const logits = emit.output(valueOf(network.output).ref, valueOf(network.output).type);
-
-  // Loss
   const positions = positionsOf(spec);
-  const weight = placeholder('weight', 'float32', [-1]);
+  const graph = new GraphWriter();
+  const variables = networkVariables(graph, network);
+  const image = graph.placeholder('image', 'float32', [-1, ...network.input]);
+  const seed = graph.placeholder('seed', 'int32', [2]);
+  const weight = graph.placeholder('weight', 'float32', [-1]);
+
+  const pass = new Pass(graph, { training: true, precision, read: (name) => variables.read(name), trainable: (name) => spec.groups.has(name), batchStatistics, seed: seed.ref });
+  const values = emitForward(pass, spec, image);
+  const { loss, targets } = emitTotalLoss(pass, spec, values, weight);
+  const gradients = pass.backward();
+  if (gradients.size === 0) throw new Error(`${network.id}: the loss depends on nothing that is trained`);
+  const { step, learningRate, weightDecay, clock, slots, rule } = emitUpdate(pass, spec, variables, gradients, loss);
+
+  const unseen = graph.placeholder('inference/image', 'float32', [-1, ...network.input]);
+  const [prediction = ''] = emitInference(variables, network, unseen, { outputs: [network.output], precision });
+
+  const { emit } = pass;
+  const logits = valueOf(network, values, network.output);
+  return {
+    inputs: { image, targets, weight, seed, learningRate, weightDecay, clock, unseen }, clock: rule.clock, positions,
+    outputs: {
+      step, loss, logits: emit.output(logits.ref, logits.type), gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])),
+      prediction, clear: variables.clearing(slots),
+    },
+    access: variables.access(), slots, savedModel: graph.savedModel(),
+  };
+}
+
+function emitForward(pass: Pass, { network, batchStatistics, loss }: TrainerSpec, image: GraphInput): ReadonlyMap<NodeId, Value> {
+  const wanted = new Set([network.output, ...loss.map(({ logits }) => logits)]);
+  const folded = new Map([...foldableNorms(network, wanted)].filter(([, norm]) => !batchStatistics.has(norm.id)));
+  const input: Value = { ref: image.ref, shape: network.input, type: 'float32', needsGradient: false };
+  return pass.emit.graph.within('train/', () => emitNetwork(pass, network, input, folded));
+}
+
+/** The sum of the terms; each target gets a placeholder. */
+function emitTotalLoss(pass: Pass, { network, loss }: TrainerSpec, values: ReadonlyMap<NodeId, Value>, weight: GraphInput): { readonly loss: Ref; readonly targets: ReadonlyMap<string, GraphInput> } {
+  const { emit } = pass;
   const targets = new Map<string, GraphInput>();
-  const loss = graph.within('loss/', () => {
+  for (const { target, logits } of loss) {
+    const { shape } = valueOf(network, values, logits);
+    const known = targets.get(target);
+    if (!known) targets.set(target, emit.graph.placeholder(`target/${target}`, 'float32', [-1, ...shape]));
+    else if (String(known.shape.slice(1)) !== String(shape)) throw new Error(`target ${target} serves logits of two shapes`);
+  }
+  const total = emit.graph.within('loss/', () => {
     // A batch in which no position counts has loss 0 and no gradient.
     const share = emit.op('DivNoNan', [weight.ref, emit.reduce('Sum', weight.ref, [0])], 'float32');
-    return emit.sum(spec.loss.map((term) => {
-      const value = valueOf(term.logits);
-      const target = targets.get(term.target) ?? graph.within('', () => placeholder(`target/${term.target}`, 'float32', [-1, ...value.shape]));
-      if (String(target.shape.slice(1)) !== String(value.shape)) throw new Error(`target ${term.target} serves logits of two shapes`);
-      targets.set(term.target, target);
-      return emitLoss(training, term, value, target.ref, share);
-    }));
+    return emit.sum(loss.map((term) => emitLoss(pass, term, valueOf(network, values, term.logits), targets.get(term.target)?.ref ?? '', share)));
   });
+  return { loss: total, targets };
+}
 
-  // Backward
-  const gradients = training.backward();
-  if (gradients.size === 0) throw new Error(`${network.id}: the loss depends on nothing that is trained`);
+interface EmittedUpdate {
+  /** The loss, given once all updates are made. */
+  readonly step: Ref;
+  readonly learningRate: GraphInput;
+  readonly weightDecay: GraphInput;
+  readonly clock: readonly GraphInput[];
+  readonly slots: readonly string[];
+  readonly rule: UpdateRule;
+}
 
-  // Update
-  const rule = updateRule(spec.optimizer);
-  const slots = [...gradients.keys()].flatMap((name) => rule.slots.map((slot) => ({ name, slot: slotName(name, slot) })));
-  for (const { name, slot } of slots) variables.declare(slot, variables.read(name).shape);
-  const groups = 1 + Math.max(...spec.groups.values());
-  const learningRate = placeholder('learningRate', 'float32', [groups]);
-  const weightDecay = placeholder('weightDecay', 'float32', [groups]);
-  const clock = rule.clock.names.map((name) => placeholder(name, 'float32', []));
+function emitUpdate(pass: Pass, { optimizer, groups, clipNorm }: TrainerSpec, variables: Variables, gradients: ReadonlyMap<string, Ref>, loss: Ref): EmittedUpdate {
+  const { emit } = pass;
+  const { graph } = emit;
+  const rule = updateRule(optimizer);
+  const slots = [...gradients.keys()].flatMap((name) => rule.slots.map((slot) => {
+    variables.declare(slotName(name, slot), pass.parameter(name).shape);
+    return slotName(name, slot);
+  }));
+  const count = 1 + Math.max(...groups.values());
+  const learningRate = graph.placeholder('learningRate', 'float32', [count]);
+  const weightDecay = graph.placeholder('weightDecay', 'float32', [count]);
+  const clock = rule.clock.names.map((name) => graph.placeholder(name, 'float32', []));
   const step = graph.within('update/', () => {
-    const rates = scalars(learningRate, groups);
-    const decays = scalars(weightDecay, groups);
-    const limited = spec.clipNorm === undefined ? gradients : clipped(emit, gradients, spec.clipNorm);
+    const perGroup = (input: GraphInput) => graph.ops(count, 'Unpack', [input.ref], { T: attribute.type('float32'), num: attribute.integer(count), axis: attribute.integer(0) });
+    const [rates, decays] = [perGroup(learningRate), perGroup(weightDecay)];
+    const limited = clipNorm === undefined ? gradients : clipped(emit, gradients, clipNorm);
     const updates = [...limited].map(([name, gradient]) => {
-      const group = spec.groups.get(name) ?? 0;
-      const update = { name, value: training.parameter(name).ref, gradient, learningRate: rates[group] ?? '', weightDecay: decays[group] ?? '' };
+      const group = groups.get(name) ?? 0;
+      const update = { name, value: pass.parameter(name).ref, gradient, learningRate: rates[group] ?? '', weightDecay: decays[group] ?? '' };
       return rule.emit(emit, variables, update, clock.map(({ ref }) => ref));
     });
-    const moved = [...training.movedStatistics].map(([name, value]) => variables.assign(name, value));
+    const moved = [...pass.movedStatistics].map(([name, value]) => variables.assign(name, value));
     // The binding cannot ask for nodes without outputs, so the loss waits for the updates.
     return emit.op('Identity', [loss], 'float32', {}, { name: 'step', control: [...updates, ...moved] });
   });
+  return { step, learningRate, weightDecay, clock, slots, rule };
+}
 
-  // Inference
-  const inferenceImage = placeholder('inference/image', 'float32', [-1, ...network.input]);
-  const inference = new Pass(graph, { training: false, precision: spec.precision, read: (name) => variables.read(name), trainable: () => false, batchStatistics: new Set() });
-  const inferred = graph.within('inference/', () => emitNetwork(inference, network, input(inferenceImage), foldableNorms(network, new Set([network.output])))).get(network.output);
-  if (!inferred) throw new Error(`${network.id} has no output`);
-  const prediction = emit.output(inferred.ref, inferred.type);
-
-  const slotNames = slots.map(({ slot }) => slot);
-  return {
-    inputs: { image, targets, weight, seed, learningRate, weightDecay, clock }, clock: rule.clock, positions,
-    outputs: { step, loss, logits, gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])), prediction, clear: variables.clearing(slotNames) },
-    inference: { image: inferenceImage }, access: variables.access(), slots: slotNames, savedModel: graph.savedModel(),
-  };
+function valueOf(network: Network, values: ReadonlyMap<NodeId, Value>, id: NodeId): Value {
+  const value = values.get(id);
+  if (!value) throw new Error(`${network.id} has no node ${id}`);
+  return value;
 }
 
 function checkNames({ network, groups, batchStatistics, loss }: TrainerSpec): void {

@@ -6,7 +6,6 @@ import { oracleFile, relativeDifference, unit } from '../../../../testdata/oracl
 import { GraphWriter } from '../graph-writer.ts';
 import { Pass } from '../pass.ts';
 import type { Value } from '../pass.ts';
-import type { GraphInput } from '../session.ts';
 import { GraphSession } from '../session.ts';
 import { native } from '../testing/native.ts';
 import { emitLoss } from './index.ts';
@@ -32,7 +31,7 @@ describe('losses on the tensorflow engine', { skip: found.skip }, () => {
   function evaluate(kind: LossTerm['kind'], shape: readonly number[], numbers: { logits: readonly number[]; target: readonly number[]; share: readonly number[]; coefficient?: number }) {
     const graph = new GraphWriter();
     const pass = new Pass(graph, { training: true, precision: 'float32', read: () => { throw new Error('no parameters'); }, trainable: () => false, batchStatistics: new Set() });
-    const input = (name: string, inner: readonly number[]): GraphInput => ({ ref: graph.placeholder(name, 'float32', [-1, ...inner]), type: 'float32', shape: [-1, ...inner] });
+    const input = (name: string, inner: readonly number[]) => graph.placeholder(name, 'float32', [-1, ...inner]);
     const [logits, target, share] = [input('logits', shape), input('target', shape), input('share', [])];
     const value: Value = { ref: logits.ref, shape, type: 'float32', needsGradient: true };
     const loss = emitLoss(pass, { kind, logits: 'logits', target: 'target', coefficient: numbers.coefficient ?? 1 }, value, target.ref, share.ref);

@@ -11,11 +11,12 @@ import { stream } from '../../../random.ts';
 import { sizeOf } from '../../../tensor.ts';
 import type { NativeBinding } from '../../native-binding.ts';
 import { GraphWriter } from '../graph-writer.ts';
+import type { GraphInput } from '../graph-writer.ts';
 import { foldedConv } from '../operations/folded-norm.ts';
 import { emitNode } from '../operations/index.ts';
 import { Pass } from '../pass.ts';
 import type { Value } from '../pass.ts';
-import type { Feed, GraphInput } from '../session.ts';
+import type { Feed } from '../session.ts';
 import { GraphSession } from '../session.ts';
 
 export interface GradientCase {
@@ -83,8 +84,8 @@ export class OperationProgram {
     const graph = new GraphWriter();
     const { node, norm, network } = nodesOf(gradientCase);
     const shapes = new Map(network ? parameters(network).map((parameter) => [parameter.name, tensorflowShape(parameter)]) : []);
-    const placeholder = (name: string, shape: readonly number[], type: GraphInput['type'] = 'float32') => {
-      const input: GraphInput = { ref: graph.placeholder(name, type, shape), type, shape };
+    const placeholder = (name: string, shape: readonly number[]) => {
+      const input = graph.placeholder(name, 'float32', shape);
       this.#inputs.set(name, input);
       return input;
     };
