@@ -1,16 +1,15 @@
 // A phase that fits a head at once on the features of the frozen backbone.
 import type { Phase } from '#contract/plan.ts';
 import { writeSafetensors } from '../weights/index.ts';
+import type { Scores } from './checkpoint.ts';
 import { fitHead } from './fit.ts';
 import { viewTurns } from './inputs.ts';
 import { applyHead } from './linear.ts';
-
 import type { LossKind } from './losses.ts';
 import { headOf, headValues } from './model.ts';
-import { chooseNeighbours, neighbourhood, neighbourProbabilities } from './nearest.ts';
+import { chooseNeighbours, nearestRows, neighbourCounts, neighbourhood, vote } from './nearest.ts';
 import type { Run, RunState } from './run.ts';
 import { createScorer } from './scoring.ts';
-import type { Scores } from './checkpoint.ts';
 
 export type FitPhase = Extract<Phase, { kind: 'fit' }>;
 
@@ -43,16 +42,19 @@ async function collectNeighbours({ network, frozen, training, validation, labels
   const exclusive = kind === 'cross-entropy';
   const ofRows = training.map((picture) => groups[picture]!);
   const space = neighbourhood(features, columns, training.map((picture) => labels[picture]!), classes.length);
-  const neighbours = recipe.neighbours ?? chooseNeighbours(space, exclusive, ofRows);
+  const most = recipe.neighbours ?? Math.max(...neighbourCounts);
+  // A training picture is its own nearest neighbour, so it is judged by those of other groups.
+  const ofTraining = nearestRows(space, features, most, { ofRows, ofQueries: ofRows });
+  const ofValidation = nearestRows(space, frozen.rows(network.features, validation, null), most);
+  const neighbours = recipe.neighbours ?? chooseNeighbours(space, ofTraining, exclusive);
   state.head = { kind: 'knn', blob: await io.blobs.put(neighbourFile(space.rows, columns, space.labels, classes.length)), neighbours };
-  const scoresOf = (members: readonly number[], own?: readonly string[]) => {
-    const probabilities = neighbourProbabilities(space, frozen.rows(network.features, members, null), neighbours, exclusive, own && { ofRows, ofQueries: own });
+  const scoresOf = (members: readonly number[], nearest: readonly (readonly number[])[]) => {
+    const logits = nearest.flatMap((rows) => vote(space, rows, neighbours, exclusive).map((p) => logitOf(kind, p)));
     const scorer = createScorer(kind, classes.length);
-    scorer.add({ shape: [members.length, classes.length], data: Float32Array.from(probabilities.flatMap((row) => row.map((p) => logitOf(kind, p)))) }, members.map((picture) => labels[picture]!));
+    scorer.add({ shape: [members.length, classes.length], data: Float32Array.from(logits) }, members.map((picture) => labels[picture]!));
     return scorer.scores();
   };
-  // A training picture is its own nearest neighbour, so it is judged by those of other groups.
-  return { train: scoresOf(training, ofRows), validation: scoresOf(validation) };
+  return { train: scoresOf(training, ofTraining), validation: scoresOf(validation, ofValidation) };
 }
 
 /** A logit that gives this probability. */
@@ -66,4 +68,3 @@ function neighbourFile(rows: Float32Array, columns: number, labels: readonly (re
   labels.forEach((row, i) => row.forEach((c) => { marks[i * classes + c] = 1; }));
   return writeSafetensors(new Map([['features', { shape: [labels.length, columns], data: rows }], ['classes', { shape: [labels.length, classes], data: marks }]]), { dtype: 'float32' });
 }
-

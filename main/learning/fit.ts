@@ -2,7 +2,7 @@
 import { makeSplit } from '../splits/index.ts';
 import { fitLogistic, fitting, standardise } from './linear.ts';
 import type { LinearHead, LogisticProblem } from './linear.ts';
-import { balancedWeights, targetsOf } from './losses.ts';
+import { targetOptions, targetsOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
 import { choosePenalty } from './penalty.ts';
 import type { Recipe } from './strategies/index.ts';
@@ -30,8 +30,7 @@ const fallbackPenalty = 0.1;
 
 export function fitHead(rows: FeatureRows, { kind, classes, recipe, seed }: { readonly kind: LossKind; readonly classes: number; readonly recipe: Recipe; readonly seed: number }): FittedHead {
   const { features, columns, labels } = rows;
-  const classWeights = recipe.classWeights === 'balanced' && kind === 'cross-entropy' ? balancedWeights(labels, classes) : null;
-  const targets = targetsOf(labels, { kind, classes, labelSmoothing: recipe.labelSmoothing, ...(classWeights && { classWeights }) });
+  const targets = targetsOf(labels, targetOptions(kind, classes, recipe, labels));
   const { x, head } = fitting(standardise({ rows: labels.length, columns, data: features }));
   const problem = { x, kind, targets };
   const penalty = recipe.penalty ?? choose(problem, rows, seed);

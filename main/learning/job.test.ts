@@ -117,6 +117,19 @@ test('a wish to stop keeps the best so far; before there is any, the run ends wi
   ok(first.model());
 });
 
+test('a wish that arrives as a message in the middle of an epoch is heard between two steps', async (t) => {
+  const project = await testProject(t);
+  const io = listener(project.blobs);
+  let asked = false;
+  const send = (message: JobMessage) => {
+    io.send(message);
+    if (message.type === 'event' && message.body.type === 'phase' && message.body.index === 1) setTimeout(() => { asked = true; }, 0);
+  };
+  await train(await trainDocument(project, { strategy: 'lp-ft', values: { ...short, epochs: 1, batchSize: 1 } }), { ...io, send, stopRequested: () => asked });
+  equal(io.events('epoch').length, 1, 'only the fitted head was finished');
+  equal(io.events('finished')[0]!.stopped, true);
+});
+
 test('a rate that is far too high is warned of, or ends the run with what to do', async (t) => {
   const project = await testProject(t);
   const io = listener(project.blobs);

@@ -61,6 +61,12 @@ export function balancedWeights(labels: readonly (readonly number[])[], classes:
   return counts.map((count) => (count === 0 ? 0 : labels.length / (classes * count)));
 }
 
+/** The options that a recipe means for a training partition with these labels. */
+export function targetOptions(kind: LossKind, classes: number, recipe: { readonly labelSmoothing: number; readonly classWeights: 'none' | 'balanced' }, labels: readonly (readonly number[])[]): TargetOptions {
+  const balanced = recipe.classWeights === 'balanced' && kind === 'cross-entropy';
+  return { kind, classes, labelSmoothing: recipe.labelSmoothing, ...(balanced && { classWeights: balancedWeights(labels, classes) }) };
+}
+
 /** The loss of logits, summed in float64; see LossTerm for its definition. */
 export function lossValue(kind: LossKind, logits: Tensor, { target, weight }: Targets): number {
   const [n = 0, classes = 0] = logits.shape;

@@ -16,7 +16,7 @@ import { applyHead } from './linear.ts';
 import { probabilitiesOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
 import { headOf, modelValues } from './model.ts';
-import { neighbourhood, neighbourProbabilities } from './nearest.ts';
+import { nearestRows, neighbourhood, vote } from './nearest.ts';
 import { networkOf } from './plan.ts';
 import { cacheFolder } from './run.ts';
 
@@ -80,5 +80,5 @@ async function classifierOf({ head, task, classes }: PredictDocument, network: N
   if (!features || !marks) throw new StudioError('unreadable', 'model.neighbours', {}, 'The training features of this model are not complete: restore the project from a copy.');
   const labels = Array.from({ length: marks.shape[0]! }, (_, i) => classes.flatMap((_name, c) => (marks.data[i * classes.length + c] === 1 ? [c] : [])));
   const space = neighbourhood(features.data, features.shape[1]!, labels, classes.length);
-  return (row) => neighbourProbabilities(space, row, head.neighbours, kind === 'cross-entropy')[0]!;
+  return (row) => vote(space, nearestRows(space, row, head.neighbours)[0]!, head.neighbours, kind === 'cross-entropy');
 }

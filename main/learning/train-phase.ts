@@ -1,4 +1,5 @@
 // A phase of training by steps: epochs over the training pictures, a look at validation after each, the best kept.
+import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { Phase } from '#contract/plan.ts';
 import type { Rates, Trainer, TrainerSpec } from '../engines/engine.ts';
@@ -6,7 +7,7 @@ import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
 import { stream } from '../random.ts';
 import { chunks } from './features.ts';
 import type { Inputs } from './inputs.ts';
-import { balancedWeights, lossOf, TARGET, targetsOf } from './losses.ts';
+import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';
 import type { Run, RunState } from './run.ts';
 import { scheduleFactor } from './schedules.ts';
@@ -49,6 +50,7 @@ export async function trainPhase(run: Run, phase: TrainPhase, inputs: Inputs, st
       // Part of an epoch is looked at only when there is nothing else to keep.
       if (stopped && state.best !== null) return;
       const validation = await validate(run, inputs, trainer);
+      if (!Number.isFinite(validation.loss)) throw diverged(state.epoch + 1, peakRate(phase));
       const saved = [...await trainer.save({ slots: true })];
       state.values = new Map([...state.values, ...saved.filter(([name]) => own.has(name))]);
       state.slots = new Map(saved.filter(([name]) => !own.has(name)));
@@ -100,7 +102,8 @@ async function epoch(run: Run, phase: TrainPhase, inputs: Inputs, state: RunStat
   const { training, labels, kind, recipe, estimate, document: { classes, seed } } = run;
   const order = stream(seed, 'shuffle').permutation(state.epoch, training.length);
   const batches = evenBatches(Array.from(order, (i) => training[i]!), phase.batchSize);
-  const options = targetOptions(run);
+  const options = targetOptions(kind, classes.length, recipe, training.map((picture) => labels[picture]!));
+  const peak = peakRate(phase);
   const scorer = createScorer(kind, classes.length);
   let learningRate = 0, done = 0, last = performance.now();
   for await (const { members, input } of inputs.read(batches, state.epoch)) {
@@ -110,17 +113,18 @@ async function epoch(run: Run, phase: TrainPhase, inputs: Inputs, state: RunStat
     const { target, weight } = targetsOf(own, options);
     const { loss, logits } = await trainer.step({ input, targets: new Map([[TARGET, target]]), ...(weight && { weight }), seed: dropoutSeed(seed, trainer.steps) }, rates);
     learningRate = Math.max(...rates.learningRate);
-    if (!Number.isFinite(loss)) throw diverged(state.epoch + 1, Math.max(...phase.rates.map((rate) => rate ?? 0)));
+    if (!Number.isFinite(loss)) throw diverged(state.epoch + 1, peak);
     scorer.add(logits, own, loss);
     done++;
     estimate.took('step', 1, (performance.now() - last) / 1000);
     last = performance.now();
     const left = (phase.epochs - state.epochsInPhase) * batches.length - done;
     watcher.progress(done, batches.length, estimate.left({ step: left, validation: state.epochsInPhase > 0 ? phase.epochs - state.epochsInPhase : 0 }));
+    await breathe();
     if (run.io.stopRequested()) return { train: scorer.scores(), learningRate, steps: batches.length, stopped: true };
   }
   const train = scorer.scores();
-  const doubt = pastWarmup(phase, state) && recipe.labelSmoothing === 0 ? worseThanGuessing(kind, classes.length, train.loss, Math.max(...phase.rates.map((rate) => rate ?? 0))) : null;
+  const doubt = pastWarmup(phase, state) && recipe.labelSmoothing === 0 ? worseThanGuessing(kind, classes.length, train.loss, peak) : null;
   if (doubt) run.warn(doubt.key, doubt.message);
   return { train, learningRate, steps: batches.length, stopped: false };
 }
@@ -131,15 +135,13 @@ function pastWarmup({ schedule, epochs }: TrainPhase, { epochsInPhase }: RunStat
   return epochsInPhase === Math.min(epochs - 1, Math.ceil(warmup * epochs));
 }
 
-function targetOptions({ kind, labels, training, recipe, document: { classes } }: Run) {
-  const classWeights = recipe.classWeights === 'balanced' && kind === 'cross-entropy' ? balancedWeights(training.map((picture) => labels[picture]!), classes.length) : null;
-  return { kind, classes: classes.length, labelSmoothing: recipe.labelSmoothing, ...(classWeights && { classWeights }) };
-}
-
 async function validate({ validation, labels, kind, estimate, document: { classes } }: Run, inputs: Inputs, trainer: Trainer): Promise<Scores> {
   const started = performance.now();
   const scorer = createScorer(kind, classes.length);
-  for await (const { members, input } of inputs.read(chunks(validation, validationBatch), null)) scorer.add(await trainer.predict(input), members.map((picture) => labels[picture]!));
+  for await (const { members, input } of inputs.read(chunks(validation, validationBatch), null)) {
+    scorer.add(await trainer.predict(input), members.map((picture) => labels[picture]!));
+    await breathe();
+  }
   estimate.took('validation', 1, (performance.now() - started) / 1000);
   return scorer.scores();
 }
@@ -149,6 +151,11 @@ export function evenBatches<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, i) => items.slice(Math.floor((i * items.length) / count), Math.floor(((i + 1) * items.length) / count)));
 }
+
+const peakRate = ({ rates }: TrainPhase): number => Math.max(...rates.map((rate) => rate ?? 0));
+
+/** An engine may block the thread through whole steps: between them messages have to come in (a wish to stop, the end of the parent) and go out. */
+const breathe = (): Promise<void> => setImmediate();
 
 function dropoutSeed(seed: number, step: number): [number, number] {
   const random = stream(seed, 'dropout');
