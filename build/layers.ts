@@ -5,7 +5,6 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 const single: readonly { readonly library: string; readonly file: string }[] = [
   { library: 'better-sqlite3', file: '^main/db/open\\.ts$' },
   { library: 'sharp', file: '^main/images/decode\\.ts$' },
-  { library: 'bmp-ts', file: '^main/images/' },
   { library: 'onnxruntime-node', file: '^main/engines/onnx/runtime\\.ts$' },
   { library: '@tensorflow/tfjs-backend-wasm', file: '^main/engines/eager/' },
   { library: '@tensorflow/tfjs-node-gpu', file: '^(main/engines/(pack\\.ts|eager/)|build/engine/)' },

@@ -1,15 +1,13 @@
 // Exports: a model for elsewhere, written and run again by a job; or the annotations, written here.
-import { createHash } from 'node:crypto';
-import { rename, stat } from 'node:fs/promises';
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve } from 'node:path';
 import { ImageFilter } from '#contract/api.ts';
 import type { ExportFormat, ExportReport } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ExportDocument } from '#contract/jobs.ts';
-import { makeFolder, writeAside } from '../blobs/durable.ts';
-import { storageError } from '../blobs/index.ts';
 import { classes, imageIds, imageRows, model, run, writeReport } from '../db/index.ts';
 import type { Project, StoredModel } from '../db/index.ts';
+import { openOutbox } from '../exports/index.ts';
 import { annotationFormat, annotationSet } from '../formats/index.ts';
 import type { WrittenFile } from '../formats/index.ts';
 import { picturesOf, predictDocument } from './evaluate.ts';
@@ -66,12 +64,17 @@ function startAnnotations(runner: JobRunner, project: Project, format: ExportFor
     async work({ jobId, progress }) {
       const { db } = project;
       const { files, losses } = write(annotationSet(classes(db), imageRows(db, imageIds(db, ImageFilter.parse({})))));
-      const written: ExportReport['files'] = [];
-      for (const file of files) {
-        written.push(await writeFile(await placeOf(file, files.length, out), file.text));
-        progress({ done: written.length, total: files.length, what: 'Writing annotations', secondsLeft: null });
+      const outbox = openOutbox();
+      try {
+        for (const [index, file] of files.entries()) {
+          await outbox.add(await placeOf(file, files.length, out), Buffer.from(file.text));
+          progress({ done: index + 1, total: files.length, what: 'Writing annotations', secondsLeft: null });
+        }
+        const written = await outbox.publish();
+        writeReport(db, jobId, { files: written, selfTest: null, losses: [...losses] } satisfies ExportReport);
+      } finally {
+        await outbox.discard();
       }
-      writeReport(db, jobId, { files: written, selfTest: null, losses: [...losses] } satisfies ExportReport);
       return 'finished';
     },
   });
@@ -84,15 +87,4 @@ async function placeOf({ path }: WrittenFile, files: number, out: string): Promi
   const inside = relative(resolve(out), place);
   if (isAbsolute(inside) || inside.split(/[\\/]/)[0] === '..') throw new StudioError('refused', 'export.outside', { path }, `The name ${path} leads out of the folder ${out}. Nothing was written for it.`);
   return place;
-}
-
-async function writeFile(place: string, text: string): Promise<ExportReport['files'][number]> {
-  const bytes = Buffer.from(text);
-  try {
-    await makeFolder(dirname(place));
-    await rename(await writeAside(dirname(place), (write) => write(bytes)), place);
-  } catch (error) {
-    throw storageError(error, place);
-  }
-  return { path: place, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }

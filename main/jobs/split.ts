@@ -26,7 +26,7 @@ export function drawSplit(state: DatasetState, twins: readonly DuplicateRecord[]
   const groups = groupsOf(state.images, twins);
   const { targets } = referencesOf(state.annotations, state.classes.map(({ id }) => id), state.task);
   const { partition, fold, notes } = makeSplit(
-    images.map(({ id, declared }) => ({ id, declared, classIndex: targets.get(id)?.[0] ?? null, group: groups.get(id)! })), options);
+    images.map(({ id, declared }) => ({ id, declared, classIndex: targets.get(id)?.[0] ?? null, group: groups.get(id)! })), options, state.classes.map(({ name }) => name));
 
   const assignments = images.map(({ id }): Assignment => ({ imageId: id, partition: partition.get(id) ?? 'train', fold: fold.get(id) ?? null }));
   const placed = images.map((image, i) => ({ image, partition: assignments[i]!.partition, targets: targets.get(image.id) ?? [] }));
