@@ -26,7 +26,7 @@ export async function fetchElectron(seconds: number, signal: AbortSignal, instal
   const child = spawn(process.execPath, [installer], { stdio: ['ignore', 'ignore', 'pipe'], signal: AbortSignal.any([signal, late]), killSignal: 'SIGKILL' });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
-  const code = await new Promise<number | null>((done) => child.once('error', () => done(null)).once('exit', done));
+  const code = await new Promise<number | null>((done) => child.on('error', () => { if (child.pid === undefined) done(null); }).once('exit', done)); // an abort is an error first, and an end a moment later
   if (code === 0) return null;
   if (late.aborted) return `Electron did not arrive within ${seconds} s`;
   return `Electron cannot be fetched here${reason(said)}`;
