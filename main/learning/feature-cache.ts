@@ -1,7 +1,7 @@
 // Outputs of frozen stages kept on disk between runs. Everything here can be computed again, so a file that is not whole is dropped, not mourned.
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../weights/index.ts';
 
 /** Everything that an output depends on besides the picture. Two runs that agree in all of it share their outputs. */
@@ -26,6 +26,9 @@ export interface FeatureCache {
   /** Removes what was used longest ago until no more than `bytes` are left. */
   prune(bytes: number): Promise<void>;
 }
+
+/** Where a project keeps its outputs: beside the blobs, so that a project that is deleted takes them along. */
+export const cacheFolder = (blobs: string): string => join(dirname(blobs), 'cache', 'features');
 
 /** A folder per key, and in it files named by the sha256 of their bytes, each with the outputs of some pictures. */
 export function openFeatureCache(folder: string): FeatureCache {

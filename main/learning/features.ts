@@ -9,6 +9,7 @@ import { cut, parameters, shapes } from '../nets/index.ts';
 import { sizeOf } from '../tensor.ts';
 import type { TensorMap } from '../tensor.ts';
 import type { Augmentation } from './augment/index.ts';
+import { chunks } from './batching.ts';
 import type { BatchReader, Picture, PictureBatch } from './batches.ts';
 import type { FeatureCache, FeatureKey } from './feature-cache.ts';
 
@@ -197,8 +198,4 @@ function cacheWriter(cache: FeatureCache | null, keyFor: (node: NodeId, turn: nu
     },
     error: () => failure,
   };
-}
-
-export function chunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

@@ -9,8 +9,9 @@ import type { Network } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { readSafetensors } from '../weights/index.ts';
 import { openBatches } from './batches.ts';
-import { openFeatureCache } from './feature-cache.ts';
-import { chunks, frozenOutputs } from './features.ts';
+import { chunks } from './batching.ts';
+import { cacheFolder, openFeatureCache } from './feature-cache.ts';
+import { frozenOutputs } from './features.ts';
 import type { Watcher } from './features.ts';
 import { applyHead } from './linear.ts';
 import { probabilitiesOf } from './losses.ts';
@@ -18,7 +19,6 @@ import type { LossKind } from './losses.ts';
 import { headOf, modelValues } from './model.ts';
 import { nearestRows, neighbourhood, vote } from './nearest.ts';
 import { networkOf } from './plan.ts';
-import { cacheFolder } from './run.ts';
 
 export interface Prediction {
   readonly id: string;

@@ -1,5 +1,4 @@
 // What a training run works with, opened once and closed at its end, and the state that moves from epoch to epoch.
-import { dirname, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { EngineRecord } from '#contract/engines.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
@@ -17,7 +16,7 @@ import type { BatchReader, Picture } from './batches.ts';
 import type { Position } from './checkpoint.ts';
 import { createEstimate } from './eta.ts';
 import type { Estimate } from './eta.ts';
-import { openFeatureCache } from './feature-cache.ts';
+import { cacheFolder, openFeatureCache } from './feature-cache.ts';
 import type { FeatureCache } from './feature-cache.ts';
 import { frozenOutputs } from './features.ts';
 import type { FrozenOutputs } from './features.ts';
@@ -68,9 +67,6 @@ export interface RunState extends Position {
   slots: TensorMap;
   bestValues: TensorMap;
 }
-
-/** Where outputs of frozen stages are kept: beside the blobs, so that a project that is deleted takes them along. */
-export const cacheFolder = (blobs: string): string => join(dirname(blobs), 'cache', 'features');
 
 /** Opens engines, weights and pictures. Throws StudioError for what cannot work. */
 export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> {

@@ -5,7 +5,7 @@ import type { Phase } from '#contract/plan.ts';
 import type { Rates, Trainer, TrainerSpec } from '../engines/engine.ts';
 import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
 import { stream } from '../random.ts';
-import { chunks } from './features.ts';
+import { chunks, evenBatches } from './batching.ts';
 import type { Inputs } from './inputs.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';
@@ -144,12 +144,6 @@ async function validate({ validation, labels, kind, estimate, document: { classe
   }
   estimate.took('validation', 1, (performance.now() - started) / 1000);
   return scorer.scores();
-}
-
-/** As many batches as needed, their sizes as equal as can be: a last batch of one picture would have no batch statistics. */
-export function evenBatches<T>(items: readonly T[], size: number): T[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, i) => items.slice(Math.floor((i * items.length) / count), Math.floor(((i + 1) * items.length) / count)));
 }
 
 const peakRate = ({ rates }: TrainPhase): number => Math.max(...rates.map((rate) => rate ?? 0));

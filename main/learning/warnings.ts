@@ -10,7 +10,7 @@ export interface Doubt {
 const margin = 1.02;
 
 /** Loss of a model that gives all classes the same probability. */
-export function lossOfGuessing(kind: LossKind, classes: number): number {
+function lossOfGuessing(kind: LossKind, classes: number): number {
   return kind === 'cross-entropy' ? Math.log(classes) : Math.LN2;
 }
 
