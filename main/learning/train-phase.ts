@@ -10,7 +10,7 @@ import type { Inputs } from './inputs.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';
 import type { Run, RunState } from './run.ts';
-import { scheduleFactor } from './schedules.ts';
+import { scheduleFactor } from '#contract/schedule.ts';
 import { createScorer } from './scoring.ts';
 import type { Scores } from './checkpoint.ts';
 import { worseThanGuessing } from './warnings.ts';

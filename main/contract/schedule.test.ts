@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Schedule } from '#contract/plan.ts';
-import { scheduleFactor } from './schedules.ts';
+import { scheduleFactor } from './schedule.ts';
 
 // Values of torch.optim.lr_scheduler in steps 0..19 with base rate 0.1; see testdata/oracle/README.md.
 const { schedules } = JSON.parse(readFileSync(new URL('../../testdata/oracle/training.json', import.meta.url), 'utf8')) as { schedules: { runs: Record<string, number[] & { lr: number[] }> } }; // our own file
