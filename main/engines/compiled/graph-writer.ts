@@ -1,7 +1,7 @@
 // Writes a TensorFlow graph node by node, and wraps it as the smallest SavedModel that TensorFlow loads.
 // Messages: tensorflow/core/framework/{graph,node_def,attr_value,tensor,tensor_shape,types}.proto and tensorflow/core/protobuf/{meta_graph,saved_model}.proto
-import { bytes, float, integer, join, message, sequence, string, varint } from '../onnx/protobuf.ts';
-import type { Encoded } from '../onnx/protobuf.ts';
+import { bytes, float, integer, join, message, sequence, string, varint } from '../protobuf.ts';
+import type { Encoded } from '../protobuf.ts';
 
 /** One output of a node: `name:index`. */
 export type Ref = string;

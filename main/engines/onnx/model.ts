@@ -1,7 +1,7 @@
 // The messages of onnx.proto that a network needs, and a builder that collects the nodes and constants of one graph.
 // https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
-import { bytes, float, integer, join, message, sequence, string } from './protobuf.ts';
-import type { Encoded } from './protobuf.ts';
+import { bytes, float, integer, join, message, sequence, string } from '../protobuf.ts';
+import type { Encoded } from '../protobuf.ts';
 
 /**
  * Operator set and file format: those of ONNX 1.8. The lowest that hold every operator used here in its present meaning

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readFields } from './testing/protobuf-reader.ts';
-import type { Field } from './testing/protobuf-reader.ts';
+import { readFields } from './onnx/testing/protobuf-reader.ts';
+import type { Field } from './onnx/testing/protobuf-reader.ts';
 import { bytes, float, integer, join, message, sequence, string, varint } from './protobuf.ts';
 
 const hex = (data: Uint8Array) => Buffer.from(data).toString('hex');
