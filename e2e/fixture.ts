@@ -63,7 +63,7 @@ export async function twoClassProject(page: Page, host: Host, { name = 'Two colo
   await page.getByRole('dialog').getByLabel('Subject').selectOption('pattern');
   await page.getByRole('dialog').getByLabel('is in the file name').fill('^(S\\d+)_');
   await page.getByRole('dialog').getByRole('button', { name: /^Add/ }).click();
-  await expect(page.getByText(`${pictures} pictures from`)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(`${pictures.toLocaleString('en')} pictures from`)).toBeVisible({ timeout: 60_000 + pictures * 30 });
 }
 
 /** Waits until the run that works has ended, on the Train screen. */

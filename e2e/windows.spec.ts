@@ -49,6 +49,8 @@ test('a host that is killed and started again loses no acknowledged label, and i
   await page.keyboard.press('0');
   await host.start();
   await expect(page.getByText('18 of 24 labelled')).toBeVisible();
+  await expect(page.getByText('Fovea does not answer.')).toBeHidden();
+  await expect(page.getByText(/^Saved/)).toBeVisible();
   await page.reload();
   await expect(page.getByText('18 of 24 labelled')).toBeVisible();
 });

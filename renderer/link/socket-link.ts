@@ -1,4 +1,5 @@
 // The link over a WebSocket of the loopback host: calls by number, pushes as they come, and a new try when the line breaks.
+import { api } from '#contract/api.ts';
 import type { Args, CallName, Link, Response, Result } from '#contract/api.ts';
 import { StudioError, studioError } from '#contract/errors.ts';
 import type { Push } from '#contract/events.ts';
@@ -47,10 +48,16 @@ export class SocketLink implements Link {
     return () => this.#pushes.delete(listener);
   }
 
-  /** Waits for the line when there is none; fails with `link.lost` when it breaks before the answer. */
+  /** Waits for the line when there is none. When it breaks before the answer, what only reads is asked again; anything else fails with `link.lost`. */
   async call<N extends CallName>(name: N, args: Args<N>): Promise<Result<N>> {
-    await this.#opened;
-    return this.#send(name, args);
+    for (;;) {
+      await this.#opened;
+      try {
+        return await this.#send(name, args);
+      } catch (error) {
+        if (!(api[name].kind === 'read' && error instanceof StudioError && error.key === 'link.lost')) throw error;
+      }
+    }
   }
 
   async #send<N extends CallName>(name: N, args: Args<N>): Promise<Result<N>> {

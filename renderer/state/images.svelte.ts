@@ -89,10 +89,14 @@ export class Images {
     await this.refresh();
   }
 
-  applyLocally(patch: Patch): void {
+  /** @param changed told of every row that is here and changes */
+  applyLocally(patch: Patch, changed: (before: ImageRow, after: ImageRow) => void): void {
     for (const [id, changes] of changesByImage(patch)) {
       const row = this.rows.get(id);
-      if (row) this.rows.set(id, changes.reduce(changeRow, row));
+      if (!row) continue;
+      const after = changes.reduce(changeRow, row);
+      this.rows.set(id, after);
+      changed(row, after);
     }
     if (this.filtered) this.outdated = true;
   }

@@ -6,6 +6,7 @@ import type { Change, Patch } from '#contract/patch.ts';
 import type { ClassRecord, ProjectRecord, SplitRecord } from '#contract/records.ts';
 import { changeClasses } from './apply-patch.ts';
 import { Changes } from './changes.svelte.ts';
+import { recount } from './counts.ts';
 import { Images } from './images.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
@@ -15,8 +16,12 @@ import { Results } from './results.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import { TrainChoice } from './train-choice.svelte.ts';
 
-/** Counts follow a little later, so that a row of key presses asks for them once. */
-const COUNTS_AFTER = 120;
+/** Counting all pictures anew takes the studio a while, so it is asked when nothing has changed for so many milliseconds. */
+const QUIET = 800;
+/** While it is never quiet, as during an import, so often. */
+const LONGEST = 2500;
+/** Pictures that come in are listed this much later, many at once. */
+const GATHER = 250;
 
 export class Project {
   record = $state.raw<ProjectRecord>() as ProjectRecord;
@@ -36,6 +41,8 @@ export class Project {
   readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
   readonly left = $derived(this.status === null ? null : this.status.images - this.status.labelled);
   #counting: ReturnType<typeof setTimeout> | null = null;
+  #countAskedAt = 0;
+  #listing: ReturnType<typeof setTimeout> | null = null;
 
   constructor(link: Link, record: ProjectRecord) {
     this.link = link;
@@ -89,7 +96,7 @@ export class Project {
     switch (push.type) {
       case 'project.changed': this.record = push.project; return;
       case 'patch.applied': this.changes.receive(push.sequence, push.patch); this.count(); return;
-      case 'images.changed': void this.images.refresh(); this.count(); return;
+      case 'images.changed': this.#list(); this.count(); return;
       case 'split.made': this.split = push.split; void this.images.reload(); this.count(); return;
       case 'job.changed': this.jobs.receive(push.job); return;
       case 'run.changed': this.runs.receive(push.run); this.count(); return;
@@ -100,17 +107,27 @@ export class Project {
 
   applyLocally(patch: Patch): void {
     this.classes = changeClasses(this.classes, patch);
-    this.images.applyLocally(patch);
+    this.images.applyLocally(patch, (before, after) => { if (this.status) this.status = recount(this.status, before, after); });
     this.count();
   }
 
-  /** Asks for the counts soon. */
+  /** Asks for the counts as soon as it is quiet. */
   count(): void {
-    if (this.#counting !== null) return;
+    if (this.#counting === null) this.#countAskedAt = Date.now();
+    else if (Date.now() - this.#countAskedAt > LONGEST) return;
+    else clearTimeout(this.#counting);
     this.#counting = setTimeout(() => {
       this.#counting = null;
       void this.countNow();
-    }, COUNTS_AFTER);
+    }, QUIET);
+  }
+
+  /** Asks for the list of pictures soon. */
+  #list(): void {
+    this.#listing ??= setTimeout(() => {
+      this.#listing = null;
+      void this.images.refresh();
+    }, GATHER);
   }
 
   async countNow(): Promise<void> {
