@@ -1,31 +1,19 @@
 // The engines agree: the same network, values and batch give the same outputs, loss, gradients and first updates on all of them.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
-import { labelRows, oraclePictures, oracleValues, relativeDifference, smoothTwin } from '../../testdata/oracle/index.ts';
-import { homeFolder } from '../home.ts';
-import { build, parameters, variant } from '../nets/index.ts';
+import { test } from 'node:test';
+import { relativeDifference } from '../../testdata/oracle/index.ts';
 import type { Network } from '../nets/graph.ts';
+import { build, parameters } from '../nets/index.ts';
 import { initialValues } from '../nets/initial.ts';
 import { stream } from '../random.ts';
-import type { TensorMap } from '../tensor.ts';
-import type { Batch, Engine, Optimizer, Trainer, TrainerSpec } from './engine.ts';
-import { openEngine } from './index.ts';
-import { locatePack } from './pack.ts';
+import type { Optimizer } from './engine.ts';
+import { distance, loaded, openEngines, outputsOf, smallCase, spec } from './testing/twins.ts';
+import type { Case } from './testing/twins.ts';
 
 /** What float32 leaves of agreement between two orders of summation, with a margin of ten: no activation here has a kink. */
 const TOLERANCE = 1e-4;
 
-const home = homeFolder();
-const { pack, reason } = await locatePack(home);
-const withoutPack = pack === null ? `no tensorflow engine pack: ${reason}` : false;
-
-async function opened(id: 'tensorflow' | 'wasm' | 'onnx'): Promise<Engine> {
-  const { engine } = await openEngine({ engine: id, purpose: 'infer', home, threads: 1, precision: 'float32' });
-  after(() => engine.close());
-  return engine;
-}
-const wasm = await opened('wasm'), onnx = await opened('onnx');
-const tensorflow = pack === null ? null : await opened('tensorflow');
+const { wasm, onnx, tensorflow, withoutPack } = await openEngines();
 
 /** Every kind of node, in a small smooth network. */
 const everyKind: Network = build('every-kind', [16, 12, 3], (b) => {
@@ -36,17 +24,11 @@ const everyKind: Network = build('every-kind', [16, 12, 3], (b) => {
   const gate = b.act('gate.act', b.conv('gate', b.globalPool('gate.pool', pooled, { keepDims: true }), { filters: 11, kernel: 1, pad: 0, bias: true }), 'sigmoid');
   const gated = b.mul('gated', pooled, gate);
   const sum = b.add('sum', [gated, b.conv('side', pooled, { filters: 11, kernel: 3, pad: 2, dilation: 2 })]);
-  const low = b.avgPool('low', b.maxPool('max', sum, { kernel: 2, stride: 2, pad: 0 }), { kernel: 2, stride: 1, pad: 0 });
+  const low = b.adaptivePool('cells', b.pad('wide', b.avgPool('low', b.maxPool('max', sum, { kernel: 2, stride: 2, pad: 0 }), { kernel: 2, stride: 1, pad: 0 }), [0, 1, 0, 0], 2), [3, 2]);
   const features = b.act('hidden.act', b.dense('hidden', b.flatten('flat', b.conv('squeeze', b.resize('soft', low, { factor: 2, method: 'bilinear' }), { filters: 2, kernel: 1, pad: 0 })), 7), 'silu');
   const output = b.dense('classifier', b.dropout('drop', features, 0), 10);
   return { output, features, gradCam: 'soft', skips: [stem], stages: [{ name: 'stem', end: stem }, { name: 'body', end: features }, { name: 'head', end: output }] };
 });
-
-interface Case {
-  readonly network: Network;
-  readonly values: TensorMap;
-  readonly batch: Batch;
-}
 
 function everyKindCase(): Case {
   const draw = stream(1, 'agreement');
@@ -64,63 +46,21 @@ function everyKindCase(): Case {
   };
 }
 
-/** A backbone as its smooth twin on the oracle's pictures, whose norms see activations of unit size. */
-function backboneCase(id: string, size: number): Case {
-  const network = smoothTwin(variant(id).build({ classes: 10, inputSize: [size, size] }));
-  const norms = network.nodes.filter(({ op }) => op === 'norm').length;
-  return { network, values: oracleValues(network, Array.from({ length: norms }, () => 1)), batch: { input: oraclePictures(2, size), targets: new Map([['class', labelRows()]]), seed: [0, 0] } };
-}
-
 const cases: Readonly<Record<string, () => Case>> = {
   'a network with every kind of node': everyKindCase,
-  'the smooth twin of resnet18': () => backboneCase('resnet18', 64),
-  'the smooth twin of mobilenetv2_100': () => backboneCase('mobilenetv2_100', 96),
-  'the smooth twin of tf_efficientnet_lite0': () => backboneCase('tf_efficientnet_lite0', 96),
-  efficientnet_b0: () => backboneCase('efficientnet_b0', 96),
+  'the smooth twin of resnet18': () => smallCase('resnet18', 64, { smooth: true }),
+  'the smooth twin of mobilenetv2_100': () => smallCase('mobilenetv2_100', 96, { smooth: true }),
+  'the smooth twin of tf_efficientnet_lite0': () => smallCase('tf_efficientnet_lite0', 96, { smooth: true }),
+  efficientnet_b0: () => smallCase('efficientnet_b0', 96, { smooth: false }),
 };
-
-function spec({ network }: Case, batchStatistics: boolean, options: Partial<TrainerSpec> = {}): TrainerSpec {
-  return {
-    network, precision: 'float32',
-    groups: new Map(parameters(network).filter(({ role }) => role === 'weight').map(({ name }) => [name, 0])),
-    batchStatistics: new Set(batchStatistics ? network.nodes.filter(({ op }) => op === 'norm').map(({ id }) => id) : []),
-    loss: [{ kind: 'cross-entropy', logits: network.output, target: 'class', coefficient: 1 }],
-    optimizer: { kind: 'sgd', momentum: 0.9, nesterov: true }, ...options,
-  };
-}
-
-async function loaded(engine: Engine, one: Case, trainerSpec: TrainerSpec): Promise<Trainer> {
-  const trainer = await engine.trainer!(trainerSpec);
-  await trainer.load(one.values, { fresh: true });
-  return trainer;
-}
-
-const length = (data: Iterable<number>) => Math.hypot(...data);
-
-/** Largest distance between two maps of tensors, each tensor against the longer of its own length and a thousandth of all together: gradients that are zero by construction are noise. */
-function distance(actual: TensorMap, expected: TensorMap): number {
-  assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort());
-  const norm = (data: Float32Array) => Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
-  const all = length([...expected.values()].map(({ data }) => norm(data)));
-  return Math.max(...[...expected].map(([name, { data }]) => {
-    const other = actual.get(name)!.data;
-    return norm(data.map((value, i) => value - other[i]!)) / Math.max(norm(data), 1e-3 * all);
-  }));
-}
 
 for (const [title, make] of Object.entries(cases)) {
   test(`onnx, wasm and tensorflow give the same outputs: ${title}`, async () => {
-    const { network, values, batch } = make();
+    const one = make(), { network } = one;
     const outputs = [network.output, network.features, network.gradCam];
-    const run = async (engine: Engine) => {
-      const runner = await engine.runner({ network, values, outputs, precision: 'float32' });
-      const result = await runner.run(batch.input);
-      await runner.close();
-      return result;
-    };
-    const expected = await run(onnx);
+    const expected = await outputsOf(onnx, one, outputs);
     for (const engine of [wasm, ...(tensorflow ? [tensorflow] : [])]) {
-      const actual = await run(engine);
+      const actual = await outputsOf(engine, one, outputs);
       for (const id of outputs) {
         assert.deepEqual(actual.get(id)!.shape, expected.get(id)!.shape);
         assert.ok(relativeDifference(actual.get(id)!.data, expected.get(id)!.data) <= TOLERANCE, `${engine.id}, ${id}`);
