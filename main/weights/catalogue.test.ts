@@ -28,7 +28,9 @@ for (const entry of entries) {
     const floats = parameters(variant(entry.backbone).build({ classes: 1000 })).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     // Embedded files are half precision; a header adds at most some 90 kB.
     const bytes = (entry.location.kind === 'embedded' ? 2 : 4) * floats;
-    assert.ok(entry.bytes > bytes && entry.bytes < bytes + 500_000, `${entry.bytes} for ${bytes}`);
+    // Inception's file also holds the auxiliary classifier of its training, 3.3 M numbers that the network has no place for.
+    const beside = entry.backbone === 'inception_v3' ? 13_400_000 : 0;
+    assert.ok(entry.bytes > bytes && entry.bytes < bytes + beside + 500_000, `${entry.bytes} for ${bytes}`);
     assert.match(entry.license, /^(Apache-2\.0|BSD-3-Clause|MIT)$/);
     if (entry.location.kind === 'download') assert.match(entry.location.url, /^https:.*\/resolve\/([0-9a-f]{40}|main)\/model\.safetensors$/);
     // What is not pinned by a commit is pinned by its checksum, or said not to be.
