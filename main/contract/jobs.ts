@@ -21,7 +21,7 @@ export type JobImage = z.infer<typeof JobImage>;
 
 /** Where the weights of a network lie: a file, and what of it was replaced (a fine-tuned model's own tensors). */
 export const JobWeights = z.object({
-  /** Absolute path of a safetensors file, or null: from scratch. */
+  /** Absolute path of a safetensors or .pth file, or null: from scratch. */
   base: z.string().nullable(),
   baseSha256: z.string().nullable(),
   /** Blob with the tensors that differ. */

@@ -74,6 +74,8 @@ export const BackboneRecord = z.object({
   parameters: z.number().int(),
   /** Multiply-adds for one picture at inputSize. */
   macs: z.number().int(),
+  /** Bytes of activations for one picture at inputSize. */
+  memory: z.object({ training: z.number().int(), inference: z.number().int() }),
   inputSize: z.tuple([z.number().int(), z.number().int()]),
   features: z.number().int(),
   stages: z.array(StagePlan),
@@ -86,7 +88,9 @@ export const BackboneRecord = z.object({
     sha256: z.string().nullable(),
     license: z.string(),
     source: z.string(),
+    /** ImageNet accuracy in per cent, and the page that states it. */
     top1: z.number().nullable(),
+    top1Source: z.string().nullable(),
   })),
 });
 export type BackboneRecord = z.infer<typeof BackboneRecord>;

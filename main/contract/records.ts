@@ -188,7 +188,7 @@ export type StrategyValues = z.infer<typeof StrategyValues>;
 
 export const RunOptions = z.object({
   backbone: z.string().default('tf_efficientnet_lite0'),
-  /** Id in the catalogue, absolute path of a safetensors file, or `none`. */
+  /** Id in the catalogue, absolute path of a safetensors or .pth file, or `none`. */
   weights: z.string().nullable().default(null),
   strategy: z.string().default('lp-ft'),
   values: StrategyValues.default({}),

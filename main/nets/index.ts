@@ -51,6 +51,8 @@ export { classifier, withHead } from './head.ts';
 export type { HeadOptions } from './head.ts';
 export { count } from './count.ts';
 export type { Cost, NetworkCost } from './count.ts';
+export { activationMemory } from './memory.ts';
+export type { ActivationMemory } from './memory.ts';
 export { describeBackbone } from './describe.ts';
 export { initialValues } from './initial.ts';
 export type { InitialOptions } from './initial.ts';

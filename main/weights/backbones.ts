@@ -25,5 +25,6 @@ async function weightsRecord(entry: WeightsEntry, places: Places): Promise<Backb
     license: entry.license,
     source: entry.source,
     top1: entry.top1,
+    top1Source: entry.top1Source,
   };
 }

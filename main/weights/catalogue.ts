@@ -14,7 +14,7 @@ const Location = z.discriminatedUnion('kind', [
 ]);
 
 export const WeightsEntry = z.object({
-  /** timm's name with its tag, e.g. `resnet18.a1_in1k`. Also the name of the downloaded file. */
+  /** timm's name with its tag, e.g. `resnet18.a1_in1k`; torchvision's own files have the tag `tv_in1k`. Also the name of the downloaded file. */
   id: z.string().regex(/^[a-z0-9][a-z0-9_.]*$/),
   backbone: z.string(),
   location: Location,
@@ -28,8 +28,9 @@ export const WeightsEntry = z.object({
   /** Page for people. */
   source: z.url(),
   preprocessing: Preprocessing,
-  /** ImageNet accuracy in per cent at this preprocessing, as published by timm. */
+  /** ImageNet accuracy in per cent at this preprocessing, and the page that states it. */
   top1: z.number().min(0).max(100).nullable(),
+  top1Source: z.url().nullable(),
 });
 export type WeightsEntry = z.infer<typeof WeightsEntry>;
 
@@ -46,5 +47,5 @@ export function weightsEntry(id: string, resources: string = resourcesFolder): W
   const found = entries.find((entry) => entry.id === id);
   if (found) return found;
   const list = entries.map((entry) => entry.id).join(', ');
-  throw new StudioError('not-found', 'weights.unknown', { id, list }, `There are no weights called ${id}. Give the path of a safetensors file, or one of ${list}.`);
+  throw new StudioError('not-found', 'weights.unknown', { id, list }, `There are no weights called ${id}. Give the path of a safetensors or .pth file, or one of ${list}.`);
 }

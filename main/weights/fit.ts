@@ -3,8 +3,11 @@ import { StudioError } from '#contract/errors.ts';
 import type { Network } from '../nets/graph.ts';
 import { classifier, parameters, variants } from '../nets/index.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';
+import { adaptChannels } from './channels.ts';
+import { isPth, readPth } from './pth.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { SafetensorsFile } from './safetensors.ts';
+import { fromTorchvision } from './torchvision.ts';
 
 export interface LoadOptions {
   /** `required`: the classifier must be there with the network's classes. `optional`: it is left out of the answer when it is missing or has other classes. */
@@ -12,14 +15,16 @@ export interface LoadOptions {
 }
 
 /**
- * The values of a network's parameters and statistics from a safetensors file.
+ * The values of a network's parameters and statistics from a safetensors or .pth file, under timm's or torchvision's names.
+ * A first convolution for RGB is adapted to the channels that the network takes (see channels.ts).
  * @returns one tensor per parameter, in the network's order, but for a classifier that does not fit when it is optional
  * @throws StudioError `unreadable` for an unsound file, `weights.wrong-network` with what is different
  */
 export function loadWeights(bytes: Uint8Array, network: Network, { head }: LoadOptions): TensorMap {
-  const file = readSafetensors(bytes);
+  const read = isPth(bytes) ? readPth(bytes) : readSafetensors(bytes);
+  const file = { ...read, tensors: adaptChannels(fromTorchvision(read.tensors, expectedShapes(network, null)), network) };
   const expected = expectedShapes(network, head === 'optional' ? sizeOfHead(file.tensors, network) : null);
-  const { differences } = compare(file.tensors, expected);
+  const { differences } = compare(file.tensors, expected, unread(network.id));
   const named = file.metadata.get('architecture');
   // Networks that differ in padding only have the same tensors; a file that names its network is believed.
   const othersName = variants.some(({ id }) => id === named) && named !== network.id;
@@ -31,8 +36,13 @@ export function loadWeights(bytes: Uint8Array, network: Network, { head }: LoadO
   }));
 }
 
-/** Counters that PyTorch keeps beside batch norms; some writers store them as floats. */
-const ignored = (name: string) => name.endsWith('.num_batches_tracked');
+/** Whether a tensor is left unread: a counter that PyTorch keeps beside batch norms (some writers store them as floats), or what the variant declares. */
+type Unread = (name: string) => boolean;
+
+function unread(id: string): Unread {
+  const beginnings = variants.find((variant) => variant.id === id)?.unread ?? [];
+  return (name) => name.endsWith('.num_batches_tracked') || beginnings.some((beginning) => name.startsWith(beginning));
+}
 
 /** A classifier's size in a file: its classes, or `missing`. Null: as the network has it. */
 type Head = number | 'missing' | null;
@@ -57,7 +67,7 @@ interface Comparison {
   readonly agreement: number;
 }
 
-function compare(tensors: TensorMap, expected: ReadonlyMap<string, readonly number[]>): Comparison {
+function compare(tensors: TensorMap, expected: ReadonlyMap<string, readonly number[]>, ignored: Unread): Comparison {
   const differences: string[] = [];
   let agreeing = 0;
   for (const [name, shape] of expected) {
@@ -75,7 +85,8 @@ function compare(tensors: TensorMap, expected: ReadonlyMap<string, readonly numb
 export function looksLike(tensors: TensorMap): readonly string[] {
   const scores = variants.map((variant) => {
     const network = variant.build({ classes: 1000 });
-    return { id: variant.id, agreement: compare(tensors, expectedShapes(network, sizeOfHead(tensors, network))).agreement };
+    const own = fromTorchvision(tensors, expectedShapes(network, null));
+    return { id: variant.id, agreement: compare(own, expectedShapes(network, sizeOfHead(own, network)), unread(variant.id)).agreement };
   });
   const best = Math.max(...scores.map(({ agreement }) => agreement));
   return best < 0.5 ? [] : scores.filter(({ agreement }) => agreement === best).map(({ id }) => id);

@@ -2,6 +2,9 @@
 export { readSafetensors, writeSafetensors } from './safetensors.ts';
 export type { SafetensorsFile, WriteOptions } from './safetensors.ts';
 export type { SafetensorsReason } from './safetensors-header.ts';
+export { readPth } from './pth.ts';
+export type { PthReason } from './pth-refusal.ts';
+export { adaptChannels, adaptPreprocessing } from './channels.ts';
 export { loadWeights } from './fit.ts';
 export type { LoadOptions } from './fit.ts';
 export { catalogue, weightsEntry } from './catalogue.ts';

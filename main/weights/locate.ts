@@ -34,7 +34,8 @@ export const Receipt = z.object({ id: z.string(), url: z.string(), bytes: z.numb
 export type Receipt = z.infer<typeof Receipt>;
 
 export function weightsFile(entry: WeightsEntry, { home, resources }: Places): string {
-  return entry.location.kind === 'embedded' ? join(resources, entry.location.file) : join(home, 'weights', `${entry.id}.safetensors`);
+  if (entry.location.kind === 'embedded') return join(resources, entry.location.file);
+  return join(home, 'weights', `${entry.id}${entry.location.url.endsWith('.pth') ? '.pth' : '.safetensors'}`);
 }
 
 export function receiptFile(entry: WeightsEntry, home: string): string {
@@ -52,7 +53,7 @@ export async function presentSha256(entry: WeightsEntry, places: Places): Promis
 }
 
 /**
- * @param id id in the catalogue, or the absolute path of a safetensors file
+ * @param id id in the catalogue, or the absolute path of a safetensors or .pth file
  * @throws StudioError `weights.unknown`, `weights.no-file`, `weights.not-installed`, or `weights.not-here` with how to get them
  */
 export async function locateWeights(id: string, places: Places): Promise<LocatedWeights> {
@@ -67,7 +68,7 @@ export async function locateWeights(id: string, places: Places): Promise<Located
   }
   if (sha256 === null) {
     throw new StudioError('not-found', 'weights.not-here', { id, bytes: entry.bytes, source: entry.source },
-      `The weights ${id} are not on this machine. They are ${megabytes(entry.bytes)} from ${entry.source}: download them, or name a safetensors file that has them.`);
+      `The weights ${id} are not on this machine. They are ${megabytes(entry.bytes)} from ${entry.source}: download them, or name a file that has them.`);
   }
   return { id, path: weightsFile(entry, places), sha256, license: entry.license, preprocessing: entry.preprocessing };
 }

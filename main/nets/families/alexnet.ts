@@ -65,7 +65,7 @@ interface Ends {
 const inputSize = [224, 224] as const;
 
 export const alexnet: readonly Variant[] = [{
-  id: 'alexnet', family: 'AlexNet', title: 'AlexNet', inputSize, features: hidden, defaultWeights: null,
+  id: 'alexnet', family: 'AlexNet', title: 'AlexNet', inputSize, features: hidden, defaultWeights: 'alexnet.tv_in1k',
   preprocessing: { size: [...inputSize], channels: 3, cropShare: 0.875, interpolation: 'bilinear', ...imagenet },
   build: (options) => alexnetOf('alexnet', inputShape({ inputSize }, options), options.classes),
 }];
