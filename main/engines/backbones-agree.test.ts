@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gradients, relativeDifference, smoothGradients } from '../../testdata/oracle/index.ts';
-import { variants } from '../nets/index.ts';
+import { initialValues, variants } from '../nets/index.ts';
 import { distance, loaded, openEngines, outputsOf, smallCase, spec } from './testing/twins.ts';
 
 /** What float32 leaves of agreement between two orders of summation, with a margin of ten: no activation of a smooth twin has a kink. */
@@ -40,3 +40,18 @@ for (const row of variants) {
     await theirs.close();
   });
 }
+
+test('through twenty sigmoids the gradient of the first layer vanishes, through twenty ReLUs it does not', async () => {
+  const ratio = async (id: string) => {
+    const one = smallCase(id, 32, { smooth: false });
+    const start = { ...one, values: initialValues(one.network, 1, { head: 'uniform' }) };
+    const trainer = await loaded(wasm, start, spec(start, false));
+    const { gradients: found } = await trainer.gradients(one.batch);
+    await trainer.close();
+    const norm = (name: string) => Math.hypot(...found.get(name)!.data);
+    return norm('conv1.weight') / norm('layer3.2.conv2.weight');
+  };
+  // A sigmoid's slope is at most a quarter: 19 of them leave 4^-19 = 4e-12, times what He's initial weights enlarge.
+  assert.ok(await ratio('plain20_sigmoid') < 1e-8);
+  assert.ok(await ratio('plain20_relu') > 1e-2);
+});

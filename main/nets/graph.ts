@@ -108,7 +108,7 @@ export interface Network {
   readonly stages: readonly Stage[];
   /** Node that gives the pooled features, the input of the linear classifier. */
   readonly features: NodeId;
-  /** Node whose activation Grad-CAM looks at: the last one with a spatial extent. */
+  /** Node whose activation Grad-CAM looks at: the last map; where a max pool and dense layers follow (AlexNet, VGG), the map before that pool. */
   readonly gradCam: NodeId;
   /** Nodes that a U-Net decoder taps, finest first (strides 2, 4, 8, ...). */
   readonly skips: readonly NodeId[];
