@@ -30,5 +30,8 @@ export default defineConfig({
     // A container has no sandbox of its own to give; the pages are ours.
     launchOptions: { ...(program === undefined ? {} : { executablePath: program }), args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] },
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [
+    { name: 'chromium', testIgnore: 'electron/**', use: { browserName: 'chromium' } },
+    { name: 'electron', testMatch: 'electron/*.spec.ts' },
+  ],
 });

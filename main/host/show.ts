@@ -34,7 +34,13 @@ export async function show(showing: Showing, url: string, home: string): Promise
     child.unref();
     return nothing(`Opened in the default browser: ${showing.why}.`);
   }
-  const closed = new Promise<void>((done) => child.once('exit', () => { if (Date.now() - started >= SHORTEST) done(); }));
+  // A second Ctrl-C does not wait for anything, and still leaves no window behind.
+  const leave = () => { if (child.pid !== undefined) signal(child.pid, 'SIGKILL'); };
+  process.once('exit', leave);
+  const closed = new Promise<void>((done) => child.once('exit', () => {
+    process.off('exit', leave);
+    if (Date.now() - started >= SHORTEST) done();
+  }));
   return { sentence: `Opened in a window of its own: ${showing.why}.`, closed, close: () => end(child) };
 }
 
