@@ -47,6 +47,14 @@ test('npm start serves the screens, says why not in Electron, and Ctrl-C ends it
   await assert.rejects(fetch(url), TypeError);
 });
 
+test('npm start waits for no engine: where none can be made it says so, and shows the screens all the same', async () => {
+  const started = await start([program('start.ts'), '--json'], { FOVEA_BROWSER: 'none', FOVEA_HOME: join(scratch, 'bare'), PATH: scratch });
+  assert.equal((await fetch(started.first.url)).status, 200);
+  while (!/No tensorflow engine: /.test(started.stderr())) await wait(10);
+  assert.match(started.stderr(), /until it is there the wasm engine serves/);
+  assert.equal(await stop(started, 'SIGINT'), 0);
+});
+
 test('fovea serve opens a project in a window, and ending it ends the window too', { skip: process.platform === 'win32' && 'needs a shell' }, async () => {
   await ensurePart(parts.screens);
   const browser = join(scratch, 'browser'), note = join(scratch, 'note.txt'), folder = join(scratch, 'a project');

@@ -1,14 +1,14 @@
 // `npm start`: builds what is stale, then shows Fovea in Electron where its program is or comes soon, else in a browser's window.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../main/cli/index.ts';
+import { locatePack } from '../main/engines/pack.ts';
 import { homeFolder } from '../main/home.ts';
+import { endGroup, killGroup } from '../main/host/process-group.ts';
 import { thisMachine, withoutScreen } from '../main/host/showing.ts';
 import type { Surroundings } from '../main/host/showing.ts';
 import { electronProgram, fetchElectron } from './electron-binary.ts';
-import { ensurePack } from './engine/ensure.ts';
 import { ensurePart, parts } from './parts.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,24 +43,43 @@ async function inElectron(args: readonly string[], signal: AbortSignal): Promise
   return code !== 0 && !signal.aborted && Date.now() - started < SHORTEST ? `Electron ended with code ${code}` : null;
 }
 
+/**
+ * Makes the native engine beside the screens when it is not here: nobody waits for a download to see a window. What trains meanwhile trains on wasm.
+ * @returns how to end it
+ */
+async function makeEngine(): Promise<() => Promise<void>> {
+  const located = await locatePack(homeFolder()).catch(() => null); // damaged: it is made anew
+  if (located?.pack) return async () => undefined;
+  console.error('Making the native engine meanwhile; until it is there the wasm engine serves.');
+  const child = spawn(process.execPath, [join(root, 'build/engine/index.ts')], { cwd: root, stdio: ['ignore', process.stderr, 'inherit'], detached: process.platform !== 'win32' });
+  const leave = () => killGroup(child);
+  process.once('exit', leave);
+  child.once('exit', () => process.off('exit', leave)).once('error', (error) => console.error(`The native engine cannot be made: ${error.message}`));
+  return () => endGroup(child);
+}
+
+/** @returns exit code */
 async function start(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onInterrupt);
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onInterrupt);
+  let endEngine = async () => {};
   try {
     await ensurePart(parts.screens, interrupt.signal);
-    const pack = await ensurePack(homeFolder(), { progress: (line) => console.error(line) });
-    if (!pack.available) console.error(`${pack.reason} The wasm engine serves instead.`);
+    endEngine = await makeEngine();
     const why = await inElectron(args, interrupt.signal);
-    if (why === null || interrupt.signal.aborted) return interrupt.signal.aborted ? 130 : 0;
+    if (interrupt.signal.aborted) return 130;
+    if (why === null) return 0;
     console.error(`Shown without Electron: ${why}.`);
+    for (const signal of signals) process.off(signal, onInterrupt); // from here on they are the command's
+    return await main(['serve', ...args]);
   } catch (error) {
     if (interrupt.signal.aborted) return 130;
     throw error;
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onInterrupt);
+    await endEngine();
   }
-  return main(['serve', ...args]);
 }
 
-if (process.argv[1] !== undefined && existsSync(process.argv[1]) && fileURLToPath(import.meta.url) === process.argv[1]) process.exitCode = await start(process.argv.slice(2));
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await start(process.argv.slice(2));

@@ -1,7 +1,7 @@
 // Opens what showing.ts chose, and ends it again.
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { endGroup, killGroup } from './process-group.ts';
 import type { Showing } from './showing.ts';
 
 export interface Shown {
@@ -35,30 +35,11 @@ export async function show(showing: Showing, url: string, home: string): Promise
     return nothing(`Opened in the default browser: ${showing.why}.`);
   }
   // A second Ctrl-C does not wait for anything, and still leaves no window behind.
-  const leave = () => { if (child.pid !== undefined) signal(child.pid, 'SIGKILL'); };
+  const leave = () => killGroup(child);
   process.once('exit', leave);
   const closed = new Promise<void>((done) => child.once('exit', () => {
     process.off('exit', leave);
     if (Date.now() - started >= SHORTEST) done();
   }));
-  return { sentence: `Opened in a window of its own: ${showing.why}.`, closed, close: () => end(child) };
-}
-
-/** Asks, then insists. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = new Promise<void>((done) => child.once('exit', () => done()));
-  signal(child.pid, 'SIGTERM');
-  const insist = setTimeout(signal, 3000, child.pid, 'SIGKILL');
-  await gone;
-  clearTimeout(insist);
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    if (process.platform === 'win32') spawn('taskkill.exe', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore' });
-    else process.kill(-pid, name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // ended meanwhile
-  }
+  return { sentence: `Opened in a window of its own: ${showing.why}.`, closed, close: () => endGroup(child) };
 }
