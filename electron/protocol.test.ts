@@ -57,7 +57,7 @@ test('a picture comes by project, id and size, and the studio is asked for nothi
   assert.equal(answer.headers.get('content-type'), 'image/webp');
   assert.deepEqual(asked.at(-1), ['a b', 'c/d', 512]);
   const before = asked.length;
-  for (const path of ['/picture/p/i/huge', '/picture/p/i/-1', '/picture/p/i', '/picture/p/../i/original']) assert.equal((await ask(path)).status, 404, path);
+  for (const path of ['/picture/p/%zz/original', '/picture/p/i/huge', '/picture/p/i/-1', '/picture/p/i', '/picture/p/../i/original']) assert.ok([400, 404].includes((await ask(path)).status), path);
   assert.equal(asked.length, before);
 });
 

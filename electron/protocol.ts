@@ -4,15 +4,14 @@ import { extname, isAbsolute, join, relative } from 'node:path';
 import type { CustomScheme } from 'electron';
 import { errorRecord, StudioError } from '#contract/errors.ts';
 import { safeHeaders } from '../main/host/headers.ts';
+import { pictureAddress } from '../main/host/picture-address.ts';
+import { contentTypes } from '../main/host/static.ts';
 import type { Studio } from '../main/studio.ts';
 import { isOwn, SCHEME } from './addresses.ts';
 
 /** Registered before the app is ready; it bypasses no policy. */
 export const scheme: CustomScheme = { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true, stream: true } };
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2',
-};
 // The same policy as over the loopback host.
 const common: Readonly<Record<string, string>> = Object.fromEntries(Object.entries(safeHeaders).map(([name, value]) => [name, String(value)]));
 
@@ -22,10 +21,9 @@ export function answerAddresses(studio: Pick<Studio, 'picture' | 'log'>, rendere
     try {
       if (request.method !== 'GET' || !isOwn(request.url)) return plain(403);
       const { pathname } = new URL(request.url);
-      const picture = /^\/picture\/([^/]+)\/([^/]+)\/(original|thumbnail|\d{1,5})$/.exec(pathname);
-      if (!picture) return await answerFile(renderer, pathname);
-      const [, project = '', image = '', size = ''] = picture;
-      const { bytes, type } = await studio.picture(decodeURIComponent(project), decodeURIComponent(image), size === 'original' || size === 'thumbnail' ? size : Number(size));
+      const address = pictureAddress(pathname);
+      if (!address) return await answerFile(renderer, pathname);
+      const { bytes, type } = await studio.picture(address.projectId, address.imageId, address.size);
       // A picture's id never names other bytes. A copy: a Response wants memory of its own.
       return new Response(Uint8Array.from(bytes), { headers: { ...common, 'content-type': type, 'cache-control': 'private, max-age=86400, immutable' } });
     } catch (error) {
@@ -40,7 +38,7 @@ export function answerAddresses(studio: Pick<Studio, 'picture' | 'log'>, rendere
 /** A file of the screens; what leads out of their folder, by name or by link, is not there. */
 async function answerFile(folder: string, pathname: string): Promise<Response> {
   const name = decodeURIComponent(pathname);
-  const type = types[extname(name === '/' ? 'index.html' : name)];
+  const type = contentTypes[extname(name === '/' ? 'index.html' : name)];
   if (type === undefined || name.includes('\0')) return plain(404);
   const root = await realpath(folder);
   const path = await realpath(join(root, name === '/' ? 'index.html' : name)).catch(() => null); // no such file

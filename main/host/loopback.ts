@@ -10,6 +10,7 @@ import { ShellRequest } from '../contract/shell.ts';
 import { refuseAddress, refuseContentType, refuseCookie, refuseToken, sameSecret } from './guard.ts';
 import type { Door, Refusal } from './guard.ts';
 import { safeHeaders } from './headers.ts';
+import { pictureAddress } from './picture-address.ts';
 import { createShell } from './shell.ts';
 import { serveFile } from './static.ts';
 
@@ -72,12 +73,11 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     if (refused) return refuse(response, refused);
     const { pathname } = new URL(request.url ?? '/', 'http://host');
     if (method === 'POST') return answerPost(pathname, request, response);
-    const picture = /^\/picture\/([^/]+)\/([^/]+)\/(original|thumbnail|\d{1,5})$/.exec(pathname);
-    if (picture) {
+    const wanted = pictureAddress(pathname);
+    if (wanted) {
       const stranger = refuseCookie(door, request.headers);
       if (stranger) return refuse(response, stranger);
-      const [, project = '', image = '', size = ''] = picture;
-      const { bytes, type } = await options.served.picture(decodeURIComponent(project), decodeURIComponent(image), size === 'original' || size === 'thumbnail' ? size : Number(size));
+      const { bytes, type } = await options.served.picture(wanted.projectId, wanted.imageId, wanted.size);
       // A picture's id never names other bytes.
       response.writeHead(200, { 'content-type': type, 'content-length': bytes.byteLength, 'cache-control': 'private, max-age=86400, immutable' }).end(bytes);
       return;

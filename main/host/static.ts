@@ -4,7 +4,8 @@ import { stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 
-const types: Readonly<Record<string, string>> = {
+/** Of the files that a build of the screens can hold; others are not served. */
+export const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml', '.png': 'image/png', '.json': 'application/json', '.woff2': 'font/woff2', '.txt': 'text/plain; charset=utf-8',
 };
@@ -18,7 +19,7 @@ export async function serveFile(folder: string, pathname: string, response: Serv
     return false;
   }
   const path = normalize(join(folder, name === '/' ? 'index.html' : name));
-  const type = types[extname(path)];
+  const type = contentTypes[extname(path)];
   if (!path.startsWith(normalize(folder + sep)) || path.includes('\0') || type === undefined) return false;
   const facts = await stat(path).catch(() => null);
   if (!facts?.isFile()) return false;
