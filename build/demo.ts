@@ -4,5 +4,5 @@ import { homeFolder } from '../main/home.ts';
 import { ensurePack } from './engine/ensure.ts';
 
 const pack = await ensurePack(homeFolder(), { progress: (line) => console.error(line) });
-if (!pack.available) console.error(`${pack.reason} The wasm engine serves instead.`);
+if (!pack.available) console.error(pack.reason);
 process.exitCode = await main(['demo', ...process.argv.slice(2)]);

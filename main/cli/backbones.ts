@@ -14,9 +14,10 @@ export const backbones: Command = {
     const chosen = id === undefined ? all : all.filter((backbone) => backbone.id === id);
     if (chosen.length === 0) throw new StudioError('not-found', 'backbone.unknown', { id: id ?? '' }, `There is no backbone "${id}". There are: ${all.map((b) => b.id).join(', ')}.`);
     output.result({ backbones: chosen }, () => [
-      ...table(['backbone', 'parameters', 'multiply-adds', 'input', 'features', 'weights', 'here', 'size', 'top-1', 'licence'],
-        chosen.flatMap((b) => (b.weights.length ? b.weights : [null]).map((w) => [b.id, `${(b.parameters / 1e6).toFixed(1)} M`, `${(b.macs / 1e9).toFixed(2)} G`, b.inputSize.join('x'), b.features,
+      ...table(['backbone', 'parameters', 'multiply-adds', 'input', 'features', 'memory', 'weights', 'here', 'size', 'top-1', 'licence'],
+        chosen.flatMap((b) => (b.weights.length ? b.weights : [null]).map((w) => [b.id, `${(b.parameters / 1e6).toFixed(1)} M`, `${(b.macs / 1e9).toFixed(2)} G`, b.inputSize.join('x'), b.features, bytes(b.memory.inference),
           w?.id ?? '(none listed)', w === null ? '' : w.embedded ? 'embedded' : w.present ? 'yes' : 'no', w ? bytes(w.bytes) : '', w?.top1 ?? null, w?.license ?? '']))),
+      '', 'memory: activations of one picture in inference; top-1 in per cent on ImageNet, as the source of the weights states it',
       ...(id === undefined ? [] : ['', ...table(['stage', 'parameters'], chosen[0]!.stages.map(({ name, parameters }) => [name, parameters]))]),
     ]);
   },
