@@ -64,7 +64,7 @@ export class Project {
     await Promise.all([
       this.changes.begin(),
       this.countNow(),
-      this.link.call('class.list', { projectId }).then((classes) => { this.classes = classes; }),
+      this.loadClasses(),
       this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
       this.images.refresh(),
       this.jobs.load(),
@@ -74,9 +74,7 @@ export class Project {
 
   /** Takes back what is shown to what is stored. */
   async reload(): Promise<void> {
-    const projectId = this.id;
-    this.classes = await this.link.call('class.list', { projectId });
-    await Promise.all([this.images.reload(), this.countNow()]);
+    await Promise.all([this.loadClasses(), this.images.reload(), this.countNow()]);
   }
 
   /** After a lost connection: everything that may have been told meanwhile. */
@@ -85,6 +83,7 @@ export class Project {
     const projectId = this.id;
     await Promise.all([
       this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
+      this.loadClasses(),
       this.images.refresh(),
       this.jobs.load(),
       this.runs.recover(),
@@ -122,12 +121,17 @@ export class Project {
     }, QUIET);
   }
 
-  /** Asks for the list of pictures soon. */
+  /** Asks for the list of pictures soon, and for the classes that came with them. */
   #list(): void {
     this.#listing ??= setTimeout(() => {
       this.#listing = null;
       void this.images.refresh();
+      void this.loadClasses();
     }, GATHER);
+  }
+
+  async loadClasses(): Promise<void> {
+    this.classes = await this.link.call('class.list', { projectId: this.id });
   }
 
   async countNow(): Promise<void> {
