@@ -1,9 +1,10 @@
 // The one table of commands: the menu, the palette, the keyboard and the shortcut sheet all read it, so a shortcut shown is true.
 import type { PlainKey } from './messages/index.svelte.ts';
+import { boxesOf, boxInTheMiddle, deleteBox, nudgeBox, selectedBox, stepBox } from './state/box-acts.ts';
 import { beUnsure, clearLabel, exclude, giveClass, nextOpen, skip, step } from './state/label-acts.ts';
 import type { Screen, Session } from './state/session.svelte.ts';
 
-export type Group = 'go' | 'project' | 'label' | 'move' | 'view' | 'select' | 'train' | 'app';
+export type Group = 'go' | 'project' | 'label' | 'box' | 'move' | 'view' | 'select' | 'train' | 'app';
 
 export interface Command {
   readonly id: string;
@@ -15,12 +16,18 @@ export interface Command {
   readonly on?: readonly Screen[];
   /** What has to be there. */
   readonly when?: (session: Session) => boolean;
+  /** What it does depends on the key that was pressed, so it cannot be chosen from a list. */
+  readonly keyed?: true;
   run(session: Session, key: string): unknown;
 }
 
 const inProject = ({ project }: Session) => project !== null;
 const hasPictures = ({ project }: Session) => project !== null && project.images.ids.length > 0;
 const hasSelection = ({ project }: Session) => project !== null && project.images.selection.size > 0;
+const hasBoxes = ({ project }: Session) => boxesOf(project?.images.current).length > 0;
+const boxSelected = (session: Session) => selectedBox(session) !== null;
+/** The arrow of a key as a step. */
+const arrow = (key: string): readonly [x: number, y: number] => (key.endsWith('Left') ? [-1, 0] : key.endsWith('Right') ? [1, 0] : key.endsWith('Up') ? [0, -1] : [0, 1]);
 const go = (screen: Screen, title: PlainKey, key: string): Command => ({
   id: `go.${screen}`, group: 'go', title, keys: [key], when: screen === 'settings' ? () => true : inProject, run: (session) => session.go(screen),
 });
@@ -40,7 +47,7 @@ export const commands: readonly Command[] = [
   { id: 'project.sample', group: 'project', title: 'projects.sample', keys: [], run: (session) => session.openSample() },
   { id: 'images.add', group: 'project', title: 'command.addPictures', keys: ['Mod+I'], when: inProject, run: (session) => { session.go('images'); session.overlay = 'add-pictures'; } },
 
-  { id: 'label.class', group: 'label', title: 'command.setClass', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], on: ['label', 'images'], when: hasPictures, run: (session, key) => {
+  { id: 'label.class', group: 'label', title: 'command.setClass', keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], on: ['label', 'images'], keyed: true, when: hasPictures, run: (session, key) => {
     const one = session.project?.classes[Number(key) - 1];
     return one && giveClass(session, one);
   } },
@@ -50,6 +57,17 @@ export const commands: readonly Command[] = [
   { id: 'label.newClass', group: 'label', title: 'command.newClass', keys: ['N'], on: ['label', 'images'], when: inProject, run: (session) => { session.overlay = 'new-class'; } },
   { id: 'edit.undo', group: 'label', title: 'command.undo', keys: ['Z', 'Mod+Z'], when: inProject, run: (session) => session.undo() },
   { id: 'edit.redo', group: 'label', title: 'command.redo', keys: ['Shift+Z', 'Mod+Shift+Z', 'Mod+Y'], when: inProject, run: (session) => session.project?.changes.redo() },
+
+  { id: 'tool.select', group: 'box', title: 'command.selectTool', keys: ['V'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'select'; } },
+  { id: 'tool.box', group: 'box', title: 'command.boxTool', keys: ['B'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'box'; } },
+  { id: 'tool.pan', group: 'box', title: 'command.panTool', keys: ['H'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'pan'; } },
+  { id: 'box.middle', group: 'box', title: 'command.boxInTheMiddle', keys: ['Shift+B'], on: ['label'], when: hasPictures, run: boxInTheMiddle },
+  { id: 'box.next', group: 'box', title: 'command.nextBox', keys: ['.'], on: ['label'], when: hasBoxes, run: (session) => stepBox(session, 1) },
+  { id: 'box.previous', group: 'box', title: 'command.previousBox', keys: [','], on: ['label'], when: hasBoxes, run: (session) => stepBox(session, -1) },
+  { id: 'box.move', group: 'box', title: 'command.moveBox', keys: ['Shift+ArrowLeft', 'Shift+ArrowRight', 'Shift+ArrowUp', 'Shift+ArrowDown'], on: ['label'], keyed: true, when: boxSelected, run: (session, key) => nudgeBox(session, ...arrow(key), 'move') },
+  { id: 'box.size', group: 'box', title: 'command.sizeBox', keys: ['Mod+ArrowLeft', 'Mod+ArrowRight', 'Mod+ArrowUp', 'Mod+ArrowDown'], on: ['label'], keyed: true, when: boxSelected, run: (session, key) => nudgeBox(session, ...arrow(key), 'size') },
+  { id: 'box.delete', group: 'box', title: 'command.deleteBox', keys: ['Delete'], on: ['label'], when: boxSelected, run: deleteBox },
+  { id: 'box.none', group: 'box', title: 'command.noBox', keys: ['Escape'], on: ['label'], when: ({ view, screen }) => screen === 'label' && (view.box !== null || view.tool === 'box'), run: ({ view }) => { view.box === null ? view.tool = 'select' : view.box = null; } },
 
   { id: 'move.next', group: 'move', title: 'command.next', keys: ['ArrowRight'], on: ['label'], when: hasPictures, run: ({ project }) => project && step(project, 1) },
   { id: 'move.previous', group: 'move', title: 'command.previous', keys: ['ArrowLeft'], on: ['label'], when: hasPictures, run: ({ project }) => project && step(project, -1) },

@@ -9,17 +9,17 @@ import type { DesktopDoor } from './bridge.ts';
 /** Menus from left to right, with the groups of commands in each. */
 const menus = [
   { title: () => t('menu.file'), groups: ['project'] },
-  { title: () => t('menu.edit'), groups: ['label', 'select'] },
+  { title: () => t('menu.edit'), groups: ['label', 'box', 'select'] },
   { title: () => t('menu.view'), groups: ['go', 'move', 'view'] },
   { title: () => t('nav.train'), groups: ['train'] },
   { title: () => t('menu.help'), groups: ['app'] },
 ] as const satisfies readonly { readonly title: () => string; readonly groups: readonly Group[] }[];
 
-/** The table of commands as menus. A command that needs a class is given by its keys alone. */
+/** The table of commands as menus. A command that depends on its key is given by its keys alone. */
 export function menuOfCommands(): Menu[] {
   return menus.map(({ title, groups }) => ({
     title: title(),
-    items: groups.flatMap((group) => commands.filter((one) => one.group === group && one.id !== 'label.class'))
+    items: groups.flatMap((group) => commands.filter((one) => one.group === group && !one.keyed))
       .map((one) => ({ id: one.id, title: t(one.title), keys: one.keys.find((key) => key.includes('Mod+')) ?? one.keys[0] ?? null })),
   }));
 }

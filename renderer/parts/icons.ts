@@ -1,6 +1,7 @@
 // The icons in use, one import each, so that only these are bundled. Lucide, ISC licence.
 export { default as Add } from '@lucide/svelte/icons/plus';
 export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
+export { default as Box } from '@lucide/svelte/icons/square-dashed';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
 export { default as ChevronRight } from '@lucide/svelte/icons/chevron-right';

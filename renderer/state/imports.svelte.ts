@@ -6,6 +6,8 @@ import type { DroppedFile, Shell } from '../link/door.ts';
 import type { Jobs } from './jobs.svelte.ts';
 
 export type ImportChoices = Omit<Args<'image.import'>['options'], 'paths'>;
+/** In place of a path for `labels`: annotation files lie among the pictures. */
+export const BESIDE = 'beside';
 export type Stage = 'copying' | 'reading' | 'done' | 'failed';
 
 export class Imports {
@@ -77,7 +79,8 @@ export class Imports {
   }
 
   async #read(paths: readonly string[], choices: ImportChoices): Promise<void> {
-    const { jobId } = await this.#link.call('image.import', { projectId: this.#projectId, options: { ...choices, paths: [...paths] } });
+    const labels = choices.labels === BESIDE ? paths[0] : choices.labels;
+    const { jobId } = await this.#link.call('image.import', { projectId: this.#projectId, options: { ...choices, labels, paths: [...paths] } });
     await this.#follow(jobId);
   }
 

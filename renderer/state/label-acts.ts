@@ -3,6 +3,7 @@ import type { ImageRow } from '#contract/api.ts';
 import type { Change } from '#contract/patch.ts';
 import type { ClassRecord } from '#contract/records.ts';
 import { t } from '../messages/index.svelte.ts';
+import { changeBox, selectedBox } from './box-acts.ts';
 import { editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
 import type { Project } from './project.svelte.ts';
 import type { Session } from './session.svelte.ts';
@@ -15,10 +16,15 @@ export function targets({ screen, project }: Session): readonly string[] {
   return currentId === null ? [] : [currentId];
 }
 
-/** Gives a class; in a multi-label project gives it or takes it back. */
+/** Gives a class: to the selected box, to the next box while boxes are drawn, else to the picture; in a multi-label project gives it or takes it back. */
 export function giveClass(session: Session, one: ClassRecord): Promise<void> {
-  const { project } = session;
+  const { project, view } = session;
   if (project === null) return Promise.resolve();
+  const box = selectedBox(session);
+  if (session.screen === 'label' && (box !== null || view.tool === 'box')) {
+    view.boxClass = one.id;
+    return box === null || box.classId === one.id ? Promise.resolve() : changeBox(session, box, { classId: one.id });
+  }
   const several = project.record.task === 'multilabel';
   return change(session, (n) => t('change.class', { n, name: one.name }), (row) => (several ? toggleClass : setClass)(row, one.id, project.labelling()), !several);
 }

@@ -1,9 +1,11 @@
 // How the large picture is looked at: zoom, shift, window and level. Display only; nothing of it is stored with the picture.
-import { fit, shift, zoomAt } from '../canvas/viewport.ts';
+import { fit, shift, toPicture, zoomAt } from '../canvas/viewport.ts';
 import type { Point, Size, Viewport } from '../canvas/viewport.ts';
 
 /** Grey values 0..255: what is mapped to black .. white, and the bend between. */
 export interface Window { readonly width: number; readonly level: number; readonly gamma: number }
+/** What a press on the picture does: take a box, draw one, or move the picture. */
+export type Tool = 'select' | 'box' | 'pan';
 export const fullWindow: Window = { width: 255, level: 128, gamma: 1 };
 
 export class LabelView {
@@ -12,7 +14,11 @@ export class LabelView {
   fitted = $state(true);
   window = $state.raw<Window>(fullWindow);
   windowOpen = $state(false);
-  panning = $state(false);
+  tool = $state.raw<Tool>('select');
+  /** The annotation that is selected on the picture. */
+  box = $state<string | null>(null);
+  /** The class that the next box gets; none = the first. */
+  boxClass = $state<string | null>(null);
   #picture: Size = { width: 1, height: 1 };
   #view: Size = { width: 1, height: 1 };
 
@@ -42,6 +48,11 @@ export class LabelView {
   /** One picture pixel is one screen pixel. */
   actualSize(): void {
     this.zoom(1 / this.viewport.zoom);
+  }
+
+  /** The middle of what is seen, in picture pixels. */
+  middle(): Point {
+    return toPicture(this.viewport, { x: this.#view.width / 2, y: this.#view.height / 2 });
   }
 
   pan(by: Point): void {

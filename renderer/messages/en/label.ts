@@ -5,7 +5,6 @@ export const label = {
   'label.skipped': 'skipped',
   'label.none': 'no label',
   'label.tools': 'Tools',
-  'label.pan': 'Move the picture',
   'label.undoThis': 'Undo: {what}',
   'label.window': 'Window {width}, level {level}',
   'label.side': 'Label',
@@ -20,6 +19,15 @@ export const label = {
   'label.subjectPictures': '{n} {n|picture|pictures}',
   'label.noSubject': 'Not said. Set it with S, so that a split can keep a subject together.',
   'label.allStay': 'All stay in {partition}.',
+
+  'box.title': 'Boxes',
+  'box.next': 'The next box gets',
+  'box.one': '{name}, {width} by {height} pixels at {x}, {y}',
+  'change.box.add': 'Box {name} drawn',
+  'change.box.move': 'Box {name} changed',
+  'change.box.class': 'Box set to {name}',
+  'change.box.delete': 'Box {name} deleted',
+
   'source.person': 'by hand',
   'source.import': 'imported',
   'source.accepted': 'proposed, accepted',

@@ -5,7 +5,6 @@ export const label = {
   'label.skipped': 'pulada',
   'label.none': 'sem rótulo',
   'label.tools': 'Ferramentas',
-  'label.pan': 'Mover a imagem',
   'label.undoThis': 'Desfazer: {what}',
   'label.window': 'Janela {width}, nível {level}',
   'label.side': 'Rótulo',
@@ -20,6 +19,15 @@ export const label = {
   'label.subjectPictures': '{n} {n|imagem|imagens}',
   'label.noSubject': 'Não dito. Defina com S, para que uma divisão mantenha o sujeito junto.',
   'label.allStay': 'Todas ficam em {partition}.',
+
+  'box.title': 'Caixas',
+  'box.next': 'A próxima caixa recebe',
+  'box.one': '{name}, {width} por {height} pixels em {x}, {y}',
+  'change.box.add': 'Caixa {name} desenhada',
+  'change.box.move': 'Caixa {name} alterada',
+  'change.box.class': 'Caixa passada a {name}',
+  'change.box.delete': 'Caixa {name} excluída',
+
   'source.person': 'à mão',
   'source.import': 'importado',
   'source.accepted': 'proposto, aceito',
