@@ -22,6 +22,8 @@ export class Images {
   at = $state(0);
   #anchor = 0;
   #asked = 0;
+  /** Rows that are shown but may have changed: asked for again when they are next needed. */
+  readonly #stale = new Set<string>();
   readonly #coming = new Map<string, Promise<void>>();
   readonly #link: Link;
   readonly #projectId: string;
@@ -72,15 +74,22 @@ export class Images {
   }
 
   async #fetch(ids: readonly string[]): Promise<void> {
-    const missing = ids.filter((id) => !this.rows.has(id) && !this.#coming.has(id));
+    const missing = ids.filter((id) => (!this.rows.has(id) || this.#stale.has(id)) && !this.#coming.has(id));
     for (let start = 0; start < missing.length; start += MOST) {
       const block = missing.slice(start, start + MOST);
       const coming = this.#link.call('image.rows', { projectId: this.#projectId, ids: block }).then((rows) => {
         for (const row of rows) this.rows.set(row.image.id, row);
+        for (const id of block) this.#stale.delete(id);
       }).finally(() => { for (const id of block) this.#coming.delete(id); });
       for (const id of block) this.#coming.set(id, coming);
       await coming;
     }
+  }
+
+  /** Asks for list and rows again; what is on screen stays until the new rows are there. */
+  renew(): Promise<void> {
+    for (const id of this.rows.keys()) this.#stale.add(id);
+    return this.refresh();
   }
 
   /** Forgets the rows; what is on screen comes again. */

@@ -3,7 +3,7 @@ import type { ImageRow, Link, ProjectStatus } from '#contract/api.ts';
 import type { Push } from '#contract/events.ts';
 import { assertNever } from '#contract/errors.ts';
 import type { Change, Patch } from '#contract/patch.ts';
-import type { ClassRecord, ProjectRecord, SplitRecord } from '#contract/records.ts';
+import type { ClassRecord, JobRecord, ProjectRecord, SplitRecord } from '#contract/records.ts';
 import { changeClasses } from './apply-patch.ts';
 import { Changes } from './changes.svelte.ts';
 import { recount } from './counts.ts';
@@ -96,12 +96,18 @@ export class Project {
       case 'project.changed': this.record = push.project; return;
       case 'patch.applied': this.changes.receive(push.sequence, push.patch); this.count(); return;
       case 'images.changed': this.#list(); this.count(); return;
-      case 'split.made': this.split = push.split; void this.images.reload(); this.count(); return;
-      case 'job.changed': this.jobs.receive(push.job); return;
+      case 'split.made': this.split = push.split; void this.images.renew(); this.count(); return;
+      case 'job.changed': this.#received(push.job); return;
       case 'run.changed': this.runs.receive(push.run); this.count(); return;
       case 'run.event': this.runs.receiveEvent(push.runId, push.event); return;
       default: assertNever(push);
     }
+  }
+
+  #received(job: JobRecord): void {
+    this.jobs.receive(job);
+    // An import may have told more about pictures that were there already.
+    if (job.kind === 'import' && job.status !== 'queued' && job.status !== 'running') void Promise.all([this.images.renew(), this.loadClasses()]);
   }
 
   applyLocally(patch: Patch): void {
