@@ -3,15 +3,17 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ExportReport } from '#contract/api.ts';
 import type { Handlers } from '#contract/api.ts';
-import { PredictionRecord } from '#contract/records.ts';
+import { ActivationRecord, PredictionRecord } from '#contract/records.ts';
 import { evaluations, model, models } from '../db/index.ts';
+import { startActivations } from '../jobs/activate.ts';
 import { startEvaluation } from '../jobs/evaluate.ts';
 import { startExport } from '../jobs/export.ts';
 import { keptPredictions, startPrediction } from '../jobs/predict.ts';
+import { keptProposals, startProposals } from '../jobs/propose.ts';
 import { reportOf } from '../jobs/report.ts';
 import type { Context } from './context.ts';
 
-type Calls = Pick<Handlers, 'model.list' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
 
 export function modelCalls({ projects, runner }: Context): Calls {
   return {
@@ -23,6 +25,10 @@ export function modelCalls({ projects, runner }: Context): Calls {
       return evaluations(db, modelId);
     },
     'model.predictions': async ({ projectId, modelId, partition }) => keptPredictions(projects.get(projectId), modelId, partition),
+    'model.propose': async ({ projectId, modelId }) => ({ jobId: startProposals(runner, projects.get(projectId), modelId) }),
+    'model.proposals': async ({ projectId, modelId, imageIds }) => keptProposals(projects.get(projectId), modelId, imageIds),
+    'model.activate': async ({ projectId, modelId, imageIds }) => ({ jobId: startActivations(runner, projects.get(projectId), modelId, imageIds) }),
+    'model.activations': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(ActivationRecord)),
     'model.predict': async ({ projectId, modelId, paths }) => ({ jobId: startPrediction(runner, projects.get(projectId), modelId, paths.map((path) => resolve(path))) }),
     'model.predictReport': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(PredictionRecord)),
     'export.start': async ({ projectId, format, modelId, out }) => ({ jobId: startExport(runner, projects.get(projectId), format, modelId, resolve(out)) }),

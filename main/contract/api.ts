@@ -5,7 +5,7 @@ import { ErrorRecord } from './errors.ts';
 import { Patch } from './patch.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import {
-  AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
+  ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
   ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
 } from './records.ts';
 import { RunEvent } from './run-events.ts';
@@ -154,6 +154,14 @@ export const api = {
   'model.evaluations': call('read', z.strictObject({ projectId: Id, modelId: Id.nullable() }), z.array(EvaluationRecord)),
   /** Stored predictions of a model on a partition, with the reference class. */
   'model.predictions': call('read', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), z.array(z.object({ prediction: PredictionRecord, reference: z.string().nullable() }))),
+  /** Puts pictures that nobody has given a class before a model. Pictures of its test partition are left out: that would be a look. */
+  'model.propose': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
+  /** What a model is known to say of these pictures, but for those of its test partition. */
+  'model.proposals': call('read', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).max(500) }), z.array(PredictionRecord)),
+  /** Where the evidence lies in pictures of which the model has said something. The grids are numbers like probabilities, some 50 each: the screen draws them over the picture. */
+  'model.activate': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(100) }), JobStarted),
+  /** For each picture a map for the class that the model says, and one for the reference standard's where that is another. */
+  'model.activations': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(ActivationRecord)),
   'model.predict': call('job', z.strictObject({ projectId: Id, modelId: Id, paths: z.array(z.string()).min(1) }), JobStarted),
   'model.predictReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(PredictionRecord)),
 

@@ -71,6 +71,9 @@ export const JobHead = z.union([
 export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
 export type PredictDocument = z.infer<typeof PredictDocument>;
 
+export const ActivationDocument = z.object({ kind: z.literal('activate'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
+export type ActivationDocument = z.infer<typeof ActivationDocument>;
+
 export const ExportDocument = z.object({
   kind: z.literal('export'), ...Common, task: Task, head: JobHead, format: z.enum(['onnx', 'timm']), out: z.string(),
   /** For the self-test, at most 16. */
@@ -80,7 +83,7 @@ export const ExportDocument = z.object({
 });
 export type ExportDocument = z.infer<typeof ExportDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [TrainDocument, PredictDocument, ExportDocument]);
+export const JobDocument = z.discriminatedUnion('kind', [TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -93,6 +96,8 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('model'), model: TrainedModel }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
   z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),
+  /** One map for each class, row by row; none for a picture that could not be read. */
+  z.object({ type: z.literal('activations'), rows: z.number().int(), columns: z.number().int(), activations: z.array(z.object({ id: z.string(), maps: z.array(z.array(z.number())) })) }),
   z.object({ type: z.literal('exported'), files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })), selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }) }),
   z.object({ type: z.literal('failed'), error: ErrorRecord, stack: z.string().nullable() }),
   /** Last word; the process ends by itself after it. */

@@ -248,6 +248,20 @@ export const PredictionRecord = z.object({
 });
 export type PredictionRecord = z.infer<typeof PredictionRecord>;
 
+/**
+ * Where in a picture the evidence for a class lies: the class activation map of a linear classifier on pooled features (Zhou et al. 2016).
+ * It lies over the part of the picture that the network sees: the middle cropShare of the short side.
+ */
+export const ActivationRecord = z.object({
+  imageId: Id,
+  className: z.string(),
+  rows: z.number().int().positive(),
+  columns: z.number().int().positive(),
+  /** Row by row. Their mean is the logit of the class; where a picture has one class, less the mean over all classes, which changes no probability. */
+  values: z.array(z.number()),
+});
+export type ActivationRecord = z.infer<typeof ActivationRecord>;
+
 /** A long piece of work, whoever does it. */
 export const JobRecord = z.object({
   id: Id,

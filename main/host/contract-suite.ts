@@ -8,6 +8,7 @@ import { api } from '#contract/api.ts';
 import type { Args, CallName, Link } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Push } from '#contract/events.ts';
+import { inverse } from '#contract/patch.ts';
 import type { JobRecord } from '#contract/records.ts';
 import { drawTwoClasses } from './testing/two-classes.ts';
 import { wrongArguments } from './testing/wrong-arguments.ts';
@@ -23,9 +24,8 @@ const is = (code: string, key?: string) => (error: unknown) => error instanceof 
 export function contractSuite(name: string, open: (home: string) => Promise<Door>): void {
   describe(`the contract over ${name}`, () => {
     const scratch = mkdtempSync(join(tmpdir(), 'fovea-contract-'));
-    const folder = join(scratch, 'project'), pictures = join(scratch, 'pictures');
-    const pushes: Push[] = [];
-    let door: Door, projectId = '', imageId = '', modelId = '', runId = '', importJob = '', exportJob = '', predictJob = '';
+    const folder = join(scratch, 'project'), pictures = join(scratch, 'pictures'), pushes: Push[] = [];
+    let door: Door, projectId = '', imageId = '', modelId = '', runId = '', importJob = '', activationJob = '', exportJob = '', predictJob = '';
     const call: Link['call'] = (...args) => door.link.call(...args);
 
     /** Waits for the end of a job that a call has started. */
@@ -42,7 +42,6 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
       assert.equal(status, 'finished', error?.message);
       return jobId;
     }
-
     before(async () => {
       await drawTwoClasses(pictures, 24);
       door = await open(join(scratch, 'home'));
@@ -152,6 +151,22 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
       assert.ok(predicted.filter(({ path, className }) => path.includes(className)).length >= 22);
     });
 
+    test('proposes classes for pictures without one, and shows where the evidence lies in pictures that were measured', async () => {
+      await assert.rejects(call('model.propose', { projectId, modelId }), is('refused', 'proposals.none-open'));
+      const rows = await call('image.rows', { projectId, ids: await call('image.ids', { projectId, filter: {} }) }), test = rows.filter(({ partition }) => partition === 'test'), open = rows.filter(({ partition }) => partition === 'train').slice(0, 4);
+      const clear = { id: 'clear', title: 'clear', changes: [...open, ...test.slice(0, 1)].flatMap(({ annotations }) => annotations).map((from) => ({ of: 'annotation' as const, id: from.id, from, to: null })) };
+      await call('patch.apply', { projectId, patch: clear, reader: null, origin: null });
+      await done(call('model.propose', { projectId, modelId }));
+      const proposed = await call('model.proposals', { projectId, modelId, imageIds: rows.map(({ image }) => image.id) });
+      assert.ok(open.every(({ image }) => proposed.some((one) => one.imageId === image.id && image.path.includes(one.className))));
+      assert.ok(test.every(({ image }) => !proposed.some((one) => one.imageId === image.id)), 'no proposal tells of the test partition');
+      await call('patch.apply', { projectId, patch: inverse(clear, 'restore'), reader: null, origin: null });
+      activationJob = await done(call('model.activate', { projectId, modelId, imageIds: test.map(({ image }) => image.id) }));
+      const maps = await call('model.activations', { projectId, jobId: activationJob });
+      assert.ok(test.every(({ image }) => maps.some((one) => one.imageId === image.id && one.values.length === one.rows * one.columns && one.values.every(Number.isFinite))));
+      await assert.rejects(call('model.activate', { projectId, modelId, imageIds: rows.map(({ image }) => image.id) }), is('refused', 'activation.unpredicted'));
+    });
+
     test('exports a model and the annotations', async () => {
       exportJob = await done(call('export.start', { projectId, format: 'onnx', modelId, out: join(scratch, 'out', 'model.onnx') }));
       const model = await call('export.report', { projectId, jobId: exportJob });
@@ -194,6 +209,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'run.plan': { projectId, options: {} }, 'run.start': { projectId, options: {} }, 'run.resume': { projectId, runId }, 'run.list': { projectId }, 'run.get': { projectId, runId }, 'run.events': { projectId, runId, after: 0 },
         'job.list': { projectId }, 'job.stop': { projectId, jobId: importJob }, 'job.kill': { projectId, jobId: importJob },
         'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
+        'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
         'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
         'export.start': { projectId, format: 'csv', modelId: null, out: 'x' }, 'export.report': { projectId, jobId: exportJob },
       };

@@ -1,5 +1,5 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
-import type { PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { ActivationDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
 export { strategies, strategy } from './strategies/index.ts';
@@ -17,4 +17,9 @@ export async function train(document: TrainDocument, io: JobIo): Promise<void> {
 /** Tells the probabilities of each picture in the document, or why it has none. */
 export async function predict(document: PredictDocument, io: JobIo): Promise<void> {
   await (await import('./predict.ts')).predict(document, io);
+}
+
+/** Tells where in each picture the evidence for each class lies. */
+export async function activate(document: ActivationDocument, io: JobIo): Promise<void> {
+  await (await import('./activation.ts')).activate(document, io);
 }
