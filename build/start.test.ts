@@ -66,8 +66,14 @@ test('fovea serve opens a project in a window, and ending it ends the window too
   const started = await start([command, 'serve', folder, '--json'], environment);
   assert.ok(started.first.url.endsWith(`&project=${encodeURIComponent(folder)}`));
   while (!existsSync(note)) await wait(10);
-  const [pid, app] = readFileSync(note, 'utf8').split('\n');
-  assert.equal(app, `--app=${started.first.url}`);
+  const [pid, app = ''] = readFileSync(note, 'utf8').split('\n');
+  const { origin, hash } = new URL(started.first.url);
+  const [, token = '', project = ''] = /^#token=([\w-]+)(&project=.+)$/.exec(hash) ?? [];
+  const [, ticket] = /#ticket=([\w-]+)/.exec(app) ?? [];
+  assert.equal(app, `--app=${origin}/#ticket=${ticket}${project}`, 'what every user can list holds no token');
+  const exchange = () => fetch(`${origin}/token`, { method: 'POST', headers: { origin, authorization: `Ticket ${ticket}`, 'content-type': 'application/json' }, body: '{}' });
+  assert.deepEqual(await (await exchange()).json(), { token });
+  assert.equal((await exchange()).status, 403);
   assert.equal(await stop(started, 'SIGTERM'), 0);
   assert.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
 

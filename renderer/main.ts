@@ -10,7 +10,7 @@ import { openLoopback } from './link/loopback.ts';
 import { Session } from './state/session.svelte.ts';
 
 const desktop = openBridge();
-const door = desktop ?? openLoopback();
+const door = desktop ?? await openLoopback();
 if (door === null) mount(NoDoor, { target: document.body });
 else {
   const session = new Session(door);

@@ -6,10 +6,12 @@ import { image } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import type { PicturePool, Rendering } from '../images/index.ts';
 import type { Platform } from '../platform.ts';
+import { changedPicture, isChangedView } from './changed-picture.ts';
+import type { ChangedView } from './changed-picture.ts';
 import type { Projects } from './projects.ts';
 
-/** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size. */
-export type PictureSize = 'original' | 'thumbnail' | number;
+/** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size; or as random changes show it. */
+export type PictureSize = 'original' | 'thumbnail' | number | ChangedView;
 
 const thumbnailSide = 256;
 
@@ -42,6 +44,7 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
   return async (projectId, imageId, size) => {
     const project = projects.get(projectId);
     const { sha256 } = image(project.db, imageId);
+    if (typeof size === 'string' && isChangedView(size)) return changedPicture(await project.blobs.get(sha256), sha256, size);
     if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size);
     const key = `${projectId}/${sha256}`;
     const known = underWay.get(key);

@@ -45,9 +45,10 @@ export async function serveScreens({ studio, platform, output, interrupted, port
   const host = await serveStudio(studio, platform, { port: port ?? await lastPort(platform.home), ...keptToken() });
   try {
     if (port === undefined) await keepPort(platform.home, Number(new URL(host.origin).port));
-    const url = folder === null ? host.url : `${host.url}&project=${encodeURIComponent(folder)}`;
+    const project = folder === null ? '' : `&project=${encodeURIComponent(folder)}`;
+    const url = host.url + project;
     output.result({ url, pid: process.pid }, () => [`Fovea is at ${url}`]);
-    const shown = open ? await show(chooseShowing(thisMachine()), url, platform.home) : null;
+    const shown = open ? await show(chooseShowing(thisMachine()), host.ticketUrl() + project, platform.home) : null;
     output.say(shown?.sentence ?? 'No window was asked for.');
     output.say('Ctrl-C ends it.');
     await Promise.race([ended(interrupted), ...(shown === null ? [] : [shown.closed])]);

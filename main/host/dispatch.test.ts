@@ -56,3 +56,13 @@ test('what an error says of wrong arguments is short, however long they are', as
     assert.ok(JSON.stringify(response).length < 2000);
   }
 });
+
+test('keys that reach for a prototype pollute nothing and come through to no handler', async () => {
+  let seen: unknown;
+  const studio = studioWith({ 'project.create': async (args) => { seen = args; throw new StudioError('refused', 'test', {}, 'That is enough.'); } });
+  const text = '{"id":1,"name":"project.create","args":{"folder":"/f","name":"n","task":"classification","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}}';
+  const response = await dispatch(studio, JSON.parse(text));
+  assert.ok('error' in response);
+  assert.equal(({} as { polluted?: number }).polluted, undefined);
+  if (seen !== undefined) assert.deepEqual([Object.getPrototypeOf(seen), Object.keys(seen as object).includes('constructor')], [Object.prototype, false]);
+});

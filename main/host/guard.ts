@@ -29,8 +29,12 @@ export function refuseAddress(door: Door, method: string, headers: IncomingHttpH
 
 /** Checks who asks: the token of this start, in the header `authorization: Bearer ...`. */
 export function refuseToken(door: Door, headers: IncomingHttpHeaders): Refusal | null {
-  const given = headers.authorization?.startsWith('Bearer ') ? headers.authorization.slice(7) : '';
-  return sameSecret(given, door.token) ? null : { status: 403, reason: 'The token is missing or from an earlier start.' };
+  return sameSecret(authorizationOf(headers, 'Bearer'), door.token) ? null : { status: 403, reason: 'The token is missing or from an earlier start.' };
+}
+
+/** The secret in `authorization: SCHEME secret`; empty when there is none of this scheme. */
+export function authorizationOf({ authorization }: IncomingHttpHeaders, scheme: 'Bearer' | 'Ticket'): string {
+  return authorization?.startsWith(`${scheme} `) ? authorization.slice(scheme.length + 1) : '';
 }
 
 /** Checks the cookie that pictures come with: an <img> cannot send a header. */

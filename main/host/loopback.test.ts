@@ -52,9 +52,11 @@ const port = () => new URL(host.origin).port;
 const json = () => ({ authorization: `Bearer ${host.token}`, origin: host.origin, 'content-type': 'application/json' });
 
 interface Answer { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string }
+/** A header that is undefined is not sent. */
 function ask(method: string, path: string, headers: OutgoingHttpHeaders = {}, body = ''): Promise<Answer> {
+  const given = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
   return new Promise((done, failed) => {
-    const sent = request({ host: '127.0.0.1', port: port(), method, path, headers: { host: `127.0.0.1:${port()}`, ...headers }, setHost: false }, (response) => {
+    const sent = request({ host: '127.0.0.1', port: port(), method, path, headers: { host: `127.0.0.1:${port()}`, ...given }, setHost: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => { text += part; }).on('end', () => done({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
     });
@@ -200,4 +202,37 @@ test('a request that is not understood is refused with a reason', async () => {
     assert.match(answer.body, /"message":"[^"]+"/);
   }
   assert.equal((await ask('POST', '/shell', json(), `"${'x'.repeat(2 ** 21)}"`)).status, 400);
+});
+
+test('a ticket is changed for the token once, by this page alone; it opens nothing itself', async () => {
+  reached.length = 0;
+  const ticket = new URL(host.ticketUrl()).hash.slice('#ticket='.length);
+  const exchange = (headers: OutgoingHttpHeaders = {}) => ask('POST', '/token', { origin: host.origin, 'content-type': 'application/json', authorization: `Ticket ${ticket}`, ...headers }, '{}');
+  for (const [headers, status] of [
+    [{ origin: 'https://evil.example' }, 403], [{ origin: undefined }, 403], [{ 'sec-fetch-site': 'same-site' }, 403], [{ host: 'evil', origin: 'http://evil' }, 421],
+    [{ 'content-type': 'text/plain' }, 415], [{ authorization: `Bearer ${ticket}` }, 403], [{ authorization: `Ticket ${ticket.slice(1)}` }, 403], [{ authorization: `Ticket ${host.token}` }, 403],
+  ] as const) {
+    const answer = await exchange(headers);
+    assert.equal(answer.status, status, JSON.stringify(headers));
+    assert.ok(!answer.body.includes(host.token));
+  }
+  assert.equal((await ask('POST', '/shell', { ...json(), authorization: `Bearer ${ticket}` }, '{"type":"places"}')).status, 403);
+  assert.equal(await upgrade({ origin: host.origin, protocols: [SUBPROTOCOL, ticket] }), 403);
+  const answer = await exchange();
+  assert.deepEqual([answer.status, JSON.parse(answer.body), answer.headers['cache-control']], [200, { token: host.token }, 'no-store']);
+  assert.equal((await exchange()).status, 403);
+  assert.deepEqual(reached, []);
+});
+
+test('a flood of 100 MB and a line to anywhere but the calls are refused before anything is read', async () => {
+  reached.length = 0;
+  for (const path of ['/', '/calls/', '/calls?x', '/%63alls', '/picture/p/i/original']) assert.equal(await upgrade({ origin: host.origin, path }), 403, path);
+  const socket = new WebSocket(`ws://127.0.0.1:${port()}/calls`, [SUBPROTOCOL, host.token], { origin: host.origin });
+  await new Promise((done) => socket.once('open', done));
+  socket.on('error', () => undefined); // the line may break while the flood is still being sent
+  const closed = new Promise((done) => socket.once('close', done));
+  socket.send(`{"id":1,"name":"project.create","args":{"name":"${'x'.repeat(100e6)}"}}`);
+  assert.ok([1006, 1009].includes(await closed as number));
+  assert.equal((await ask('GET', '/')).status, 200);
+  assert.deepEqual(reached, []);
 });

@@ -3,22 +3,24 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WebSocketServer } from 'ws';
+import type { PictureSize } from '../api/picture.ts';
 import type { Response } from '../contract/api.ts';
 import { errorRecord, StudioError } from '../contract/errors.ts';
 import type { Push } from '../contract/events.ts';
 import { ShellRequest } from '../contract/shell.ts';
-import { refuseAddress, refuseContentType, refuseCookie, refuseToken, sameSecret } from './guard.ts';
+import { authorizationOf, refuseAddress, refuseContentType, refuseCookie, refuseToken, sameSecret } from './guard.ts';
 import type { Door, Refusal } from './guard.ts';
 import { safeHeaders } from './headers.ts';
 import { pictureAddress } from './picture-address.ts';
 import { createShell } from './shell.ts';
 import { serveFile } from './static.ts';
+import { createTickets } from './tickets.ts';
 
 /** What the host serves; a studio with its dispatch fits. */
 export interface Served {
   answer(request: unknown): Promise<Response>;
   subscribe(listener: (push: Push) => void): () => void;
-  picture(projectId: string, imageId: string, size: 'original' | 'thumbnail' | number): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
+  picture(projectId: string, imageId: string, size: PictureSize): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
 }
 
 export interface LoopbackOptions {
@@ -35,8 +37,10 @@ export interface LoopbackOptions {
 }
 
 export interface Loopback {
-  /** With the token in its fragment, which a browser never sends. */
+  /** With the token in its fragment, which a browser never sends. For the person's own eyes. */
   readonly url: string;
+  /** The address for one page, good once and for a minute: what a command line may hold, which every user of the machine can read. */
+  ticketUrl(): string;
   readonly origin: string;
   readonly token: string;
   close(): Promise<void>;
@@ -51,7 +55,7 @@ const LARGEST_JSON = 2 ** 20;
 /** Starts listening on 127.0.0.1. */
 export async function startLoopback(options: LoopbackOptions): Promise<Loopback> {
   const token = options.token ?? randomBytes(32).toString('base64url');
-  const shell = createShell(options.home);
+  const shell = createShell(options.home), tickets = createTickets();
   const server = createServer({ requestTimeout: 0 });
   await new Promise<void>((done, failed) => server.once('error', failed).listen(options.port ?? 0, '127.0.0.1', done));
   const address = server.address();
@@ -62,8 +66,10 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     for (const [name, value] of Object.entries(safeHeaders)) response.setHeader(name, value ?? '');
     answerHttp(request, response).catch((error: unknown) => {
       if (!(error instanceof StudioError)) options.log('error', 'the loopback host failed to answer', error);
-      if (response.headersSent) response.destroy();
-      else sendJson(response, error instanceof StudioError ? statusOf(error) : 500, { error: errorRecord(error) });
+      if (response.headersSent) return void response.destroy();
+      // What was not read of a request would be taken for the next one on this line.
+      if (!request.complete) response.setHeader('connection', 'close');
+      sendJson(response, error instanceof StudioError ? statusOf(error) : 500, { error: errorRecord(error) });
     });
   });
 
@@ -87,6 +93,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
 
   async function answerPost(pathname: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const upload = pathname === '/upload';
+    if (pathname === '/token') return exchange(request, response);
     const refused = refuseToken(door, request.headers) ?? refuseContentType(request.headers, upload ? 'application/octet-stream' : 'application/json');
     if (refused) return refuse(response, refused);
     if (upload) {
@@ -105,6 +112,15 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       }
       default: response.writeHead(404).end();
     }
+  }
+
+  /** A ticket, in the header `authorization: Ticket ...`, for the token. */
+  function exchange({ headers }: IncomingMessage, response: ServerResponse): void {
+    const refused = refuseContentType(headers, 'application/json');
+    if (refused) return refuse(response, refused);
+    if (tickets.spend(authorizationOf(headers, 'Ticket'))) return sendJson(response, 200, { token });
+    options.log('warning', 'a page came with a ticket that is used up, too old, or none of this start');
+    refuse(response, { status: 403, reason: 'This ticket was used, or is too old.' });
   }
 
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LARGEST_MESSAGE, handleProtocols: () => SUBPROTOCOL });
@@ -144,6 +160,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
   const origin = `http://${door.hosts[0]}`;
   return {
     url: `${origin}/#token=${token}`,
+    ticketUrl: () => `${origin}/#ticket=${tickets.issue()}`,
     origin,
     token,
     async close() {

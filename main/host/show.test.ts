@@ -36,9 +36,9 @@ function runs(pid: string | undefined): boolean {
 
 test('a window is opened as an application with a profile of its own, and closing it ends all its processes', { skip: process.platform === 'win32' && 'needs a shell' }, async () => {
   const { program, note } = browser('closed');
-  const shown = await show({ kind: 'window', program, why: 'a test' }, 'http://127.0.0.1:1/#token=t', scratch);
+  const shown = await show({ kind: 'window', program, why: 'a test' }, 'http://127.0.0.1:1/#ticket=t', scratch);
   const [pid, child, ...args] = await note();
-  assert.deepEqual(args.slice(0, 2), ['--app=http://127.0.0.1:1/#token=t', `--user-data-dir=${join(scratch, 'browser')}`]);
+  assert.deepEqual(args.slice(0, 2), ['--app=http://127.0.0.1:1/#ticket=t', `--user-data-dir=${join(scratch, 'browser')}`]);
   assert.ok(!args.some((argument) => /sandbox|web-security|remote-debugging/.test(argument)));
   assert.ok(runs(pid) && runs(child));
   await shown.close();

@@ -16,7 +16,8 @@ export interface Shown {
 const SHORTEST = 3000;
 
 /**
- * Opens the screens. Never fails: what cannot be opened is told, with the address to open by hand.
+ * Opens the screens. Never fails: what cannot be opened is told, and the person opens the printed address.
+ * @param url stands in the browser's command line, which others can read: with a ticket, never with the token
  * @param home the browser's own profile lies there, apart from the person's tabs and extensions
  */
 export async function show(showing: Showing, url: string, home: string): Promise<Shown> {

@@ -8,11 +8,11 @@ import { SocketLink } from './socket-link.ts';
 const KEPT = 'fovea.token';
 
 /**
- * Opens the door with the token from the address, and takes it out of the address at once: it stays in this tab alone.
- * @returns null when there is no token: the page was opened by hand
+ * Opens the door with what the address brings, and takes it out of the address at once: the token stays in this tab alone.
+ * @returns null when there is no token: the page was opened by hand, or its ticket was used before
  */
-export function openLoopback(): Door | null {
-  const { token, folder } = takeToken();
+export async function openLoopback(): Promise<Door | null> {
+  const { token, folder } = await takeToken();
   if (token === null) return null;
   const link = new SocketLink(`ws://${location.host}/calls`, token, () => knock(token));
   return {
@@ -26,13 +26,20 @@ export function openLoopback(): Door | null {
   };
 }
 
-function takeToken(): { readonly token: string | null; readonly folder: string | null } {
-  const [, given, folder] = /^#token=([\w-]+)(?:&project=([^&]+))?$/.exec(location.hash) ?? [];
+async function takeToken(): Promise<{ readonly token: string | null; readonly folder: string | null }> {
+  const [, kind, given, folder] = /^#(token|ticket)=([\w-]+)(?:&project=([^&]+))?$/.exec(location.hash) ?? [];
   if (given !== undefined) {
-    sessionStorage.setItem(KEPT, given);
     history.replaceState(null, '', location.pathname);
+    const token = kind === 'token' ? given : await exchange(given);
+    if (token !== null) sessionStorage.setItem(KEPT, token);
   }
   return { token: sessionStorage.getItem(KEPT), folder: folder === undefined ? null : decodeURIComponent(folder) };
+}
+
+/** A browser is started with a ticket, which counts once: others can read its command line. */
+async function exchange(ticket: string): Promise<string | null> {
+  const answer = await fetch('/token', { method: 'POST', headers: { authorization: `Ticket ${ticket}`, 'content-type': 'application/json' }, body: '{}' });
+  return answer.ok ? ((await answer.json()) as { token: string }).token : null; // the host's own answer
 }
 
 /** Asks for the cookie that pictures come with; this also tells whether the host is there and still the same. */
