@@ -108,7 +108,8 @@ async function train(page: Page): Promise<void> {
 async function results(page: Page): Promise<void> {
   await visit(page, 4);
   await seen(page, /60 pictures of \d+ subjects\./);
-  await page.waitForTimeout(1500);
+  await page.getByText('Evidence for').waitFor();
+  await page.waitForTimeout(500);
   await take(page, 'results-full');
   await page.getByRole('button', { name: /^[1-9]\d* .*reference standard/ }).nth(1).click();
   await page.waitForTimeout(500);
@@ -122,6 +123,25 @@ async function results(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Look, count/ }).click();
   await seen(page, 'The network never saw them.');
   await take(page, 'results-test');
+}
+
+/** A class removed and the model asked: its proposal on Label, dashed until it is accepted. */
+async function proposal(page: Page): Promise<void> {
+  await visit(page, 2);
+  await page.keyboard.press('Backspace');
+  await page.getByRole('button', { name: /^Let run/ }).click();
+  await page.getByRole('button', { name: /^Accept/ }).waitFor();
+  await take(page, 'label-proposal');
+  await page.keyboard.press('b');
+  const { x, y, width, height } = (await page.locator('.view img').boundingBox())!;
+  await page.mouse.move(x + 0.3 * width, y + 0.3 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.7 * width, y + 0.75 * height, { steps: 4 });
+  await page.mouse.up();
+  await take(page, 'label-box');
+  await page.keyboard.press('z');
+  await page.keyboard.press('v');
+  await page.keyboard.press('Enter');
 }
 
 async function leaving(page: Page, folder: string): Promise<void> {
@@ -189,6 +209,7 @@ try {
   await label(page);
   await train(page);
   await results(page);
+  await proposal(page);
   await leaving(page, join(host.folder, 'pictures'));
   await frame(page);
   await host.kill();

@@ -1,7 +1,7 @@
 // The one table of commands: the menu, the palette, the keyboard and the shortcut sheet all read it, so a shortcut shown is true.
 import type { PlainKey } from './messages/index.svelte.ts';
 import { boxesOf, boxInTheMiddle, deleteBox, nudgeBox, selectedBox, stepBox } from './state/box-acts.ts';
-import { beUnsure, clearLabel, exclude, giveClass, nextOpen, skip, step } from './state/label-acts.ts';
+import { acceptProposal, beUnsure, clearLabel, exclude, giveClass, nextOpen, openProposals, skip, step } from './state/label-acts.ts';
 import type { Screen, Session } from './state/session.svelte.ts';
 
 export type Group = 'go' | 'project' | 'label' | 'box' | 'move' | 'view' | 'select' | 'train' | 'app';
@@ -51,6 +51,7 @@ export const commands: readonly Command[] = [
     const one = session.project?.classes[Number(key) - 1];
     return one && giveClass(session, one);
   } },
+  { id: 'label.accept', group: 'label', title: 'command.accept', keys: ['Enter'], on: ['label'], when: ({ project }) => project !== null && openProposals(project).length > 0, run: acceptProposal },
   { id: 'label.unsure', group: 'label', title: 'command.unsure', keys: ['0'], on: ['label', 'images'], when: hasPictures, run: beUnsure },
   { id: 'label.skip', group: 'label', title: 'command.skip', keys: ['X'], on: ['label', 'images'], when: hasPictures, run: skip },
   { id: 'label.clear', group: 'label', title: 'command.clearLabel', keys: ['Backspace'], on: ['label', 'images'], when: hasPictures, run: clearLabel },

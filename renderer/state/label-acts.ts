@@ -4,8 +4,10 @@ import type { Change } from '#contract/patch.ts';
 import type { ClassRecord } from '#contract/records.ts';
 import { t } from '../messages/index.svelte.ts';
 import { changeBox, selectedBox } from './box-acts.ts';
-import { editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
+import { acceptClasses, editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
 import type { Project } from './project.svelte.ts';
+import { undecided } from './proposals.svelte.ts';
+import type { Proposal } from './proposals.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
 /** The pictures that a key is about: the selection, or the one picture one is at. */
@@ -27,6 +29,21 @@ export function giveClass(session: Session, one: ClassRecord): Promise<void> {
   }
   const several = project.record.task === 'multilabel';
   return change(session, (n) => t('change.class', { n, name: one.name }), (row) => (several ? toggleClass : setClass)(row, one.id, project.labelling()), !several);
+}
+
+/** Accepts what the model proposes for the picture one is at. */
+export function acceptProposal(session: Session): Promise<void> {
+  const { project } = session;
+  if (project === null) return Promise.resolve();
+  const { modelId } = project.proposals, several = project.record.task === 'multilabel';
+  const names = openProposals(project).map(({ one }) => one.name).join(', ');
+  return change(session, () => t('change.accepted', { name: names }), (row) => acceptClasses(row, project.proposed(row.image.id).map(({ one }) => one.id), several, { ...project.labelling(), source: 'accepted', modelId }), true);
+}
+
+/** Proposals for the picture one is at, while nobody has decided about it. */
+export function openProposals(project: Project): readonly Proposal[] {
+  const row = project.images.current;
+  return row && undecided(row) ? project.proposed(row.image.id) : [];
 }
 
 export function beUnsure(session: Session): Promise<void> {

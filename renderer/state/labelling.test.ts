@@ -7,10 +7,11 @@ import { inverse } from '../../main/contract/patch.ts';
 import type { Change } from '../../main/contract/patch.ts';
 import type { AnnotationRecord } from '../../main/contract/records.ts';
 import { changeRow, changesByImage } from './apply-patch.ts';
-import { editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
+import { acceptClasses, editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
 
 let made = 0;
 const labelling = { reader: 'reader 1', source: 'person', modelId: null, newId: () => `new-${++made}` } as const;
+const accepted = { ...labelling, source: 'accepted', modelId: 'm' } as const;
 const box = { shape: 'box', x1: 0, y1: 0, x2: 4, y2: 4 } as const;
 
 const annotation = fc.record({ classId: fc.constantFrom('a', 'b', 'c'), geometry: fc.constantFrom(null, box) });
@@ -29,6 +30,8 @@ const sorted = (row: ImageRow) => ({ ...row, annotations: [...row.annotations].s
 const acts: Readonly<Record<string, (row: ImageRow) => Change[]>> = {
   'a class': (row) => setClass(row, 'b', labelling),
   'one of several classes': (row) => toggleClass(row, 'b', labelling),
+  'what a model proposes': (row) => acceptClasses(row, ['b'], false, accepted),
+  'all that a model proposes': (row) => acceptClasses(row, ['a', 'c'], true, accepted),
   'unsure': (row) => setStatus(row, 'unsure'),
   'skipped': (row) => setStatus(row, 'skipped'),
   'a subject': (row) => editChange(row, { subject: 'S-1' }),
@@ -57,6 +60,17 @@ test('a class is the only one afterwards, shapes stay, and nobody is unsure any 
 test('setting the same class twice changes nothing the second time', () => {
   fc.assert(fc.property(rows, (row) => {
     assert.deepEqual(setClass(after(row, setClass(row, 'b', labelling)), 'b', labelling), []);
+  }));
+});
+
+test('an accepted proposal says which model made it', () => {
+  fc.assert(fc.property(rows, (row) => {
+    const after = [...wholeLabels(row).map(({ classId }) => classId)];
+    for (const several of [false, true]) {
+      const added = acceptClasses(row, ['a', 'c'], several, accepted).flatMap((change) => (change.of === 'annotation' && change.to ? [change.to] : []));
+      assert.ok(added.every(({ source, modelId }) => source === 'accepted' && modelId === 'm'));
+      if (several) assert.deepEqual(added.map(({ classId }) => classId), ['a', 'c'].filter((id) => !after.includes(id)));
+    }
   }));
 });
 

@@ -48,6 +48,16 @@ export function toggleClass(row: ImageRow, classId: string, labelling: Labelling
   return [...editChange(row, { status: 'open' }), { of: 'annotation', id: to.id, from: null, to }];
 }
 
+/** Takes what a model proposes as it is: one class, or in a multi-label project all that are not there yet. Each carries the model's id. */
+export function acceptClasses(row: ImageRow, classIds: readonly string[], several: boolean, labelling: Labelling & { readonly source: 'accepted' }): Change[] {
+  const [first] = classIds;
+  if (first === undefined) return [];
+  if (!several) return setClass(row, first, labelling);
+  const given = new Set(wholeLabels(row).map(({ classId }) => classId)), { newId, ...said } = labelling;
+  const added = classIds.filter((classId) => !given.has(classId)).map((classId): AnnotationRecord => ({ id: newId(), imageId: row.image.id, classId, geometry: null, ...said }));
+  return [...editChange(row, { status: 'open' }), ...added.map((to): Change => ({ of: 'annotation', id: to.id, from: null, to }))];
+}
+
 /** Unsure, skipped or open again: a picture in such a state has no class. */
 export function setStatus(row: ImageRow, status: ImageStatus): Change[] {
   return [...wholeLabels(row).map(remove), ...editChange(row, { status })];

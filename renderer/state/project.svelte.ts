@@ -7,11 +7,14 @@ import type { ClassRecord, JobRecord, ProjectRecord, SplitRecord } from '#contra
 import { changeClasses } from './apply-patch.ts';
 import { Changes } from './changes.svelte.ts';
 import { recount } from './counts.ts';
+import { Evidence } from './evidence.svelte.ts';
 import { Images } from './images.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Labelling } from './labelling.ts';
 import { Predicting } from './predicting.svelte.ts';
+import { Proposals } from './proposals.svelte.ts';
+import type { Proposal } from './proposals.svelte.ts';
 import { Results } from './results.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import { TrainChoice } from './train-choice.svelte.ts';
@@ -37,6 +40,8 @@ export class Project {
   readonly training: TrainChoice;
   readonly results: Results;
   readonly predicting: Predicting;
+  readonly proposals: Proposals;
+  readonly evidence: Evidence;
   readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
   readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
   readonly left = $derived(this.status === null ? null : this.status.images - this.status.labelled);
@@ -54,6 +59,8 @@ export class Project {
     this.imports = new Imports(link, record.id, this.jobs);
     this.training = new TrainChoice(link, record.id);
     this.results = new Results(link, record.id, this.runs, this.jobs);
+    this.proposals = new Proposals(link, record.id, this.results, this.jobs);
+    this.evidence = new Evidence(link, record.id, this.jobs);
     this.predicting = new Predicting(link, record.id, this.jobs);
   }
 
@@ -147,6 +154,11 @@ export class Project {
   /** What a label made by hand carries. */
   labelling(): Labelling {
     return { reader: this.changes.reader, source: 'person', modelId: null, newId: () => crypto.randomUUID() };
+  }
+
+  /** What the newest model gives a picture. */
+  proposed(imageId: string): readonly Proposal[] {
+    return this.proposals.of(imageId, this.classByName, this.record.task === 'multilabel');
   }
 
   /** One patch over many pictures. @returns how many pictures it changed */

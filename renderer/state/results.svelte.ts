@@ -36,6 +36,7 @@ export class Results {
 
   /** Runs that have a model, newest first. */
   readonly runs = $derived.by(() => [...this.#runs.list].filter(({ modelId }) => modelId !== null).sort((a, b) => b.createdAt.localeCompare(a.createdAt)));
+  readonly newest = $derived(this.runs[0] ?? null);
   readonly run = $derived.by(() => this.runs.find(({ id }) => id === this.runId) ?? this.runs[0] ?? null);
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.run?.modelId) ?? null);
   readonly evaluation = $derived.by(() => (this.run === null ? null : this.of(this.run, this.partition)));

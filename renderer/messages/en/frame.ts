@@ -28,6 +28,7 @@ export const frame = {
   'command.openProject': 'Open a project',
   'command.addPictures': 'Add pictures',
   'command.setClass': 'Set class',
+  'command.accept': 'Accept the proposal',
   'command.unsure': 'Unsure',
   'command.skip': 'Skip',
   'command.clearLabel': 'Remove the label',

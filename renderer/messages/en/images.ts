@@ -116,6 +116,7 @@ export const images = {
   'subject.remove': 'Remove from {n} {n|picture|pictures}',
 
   'change.class': '{n} {n|picture|pictures} set to {name}',
+  'change.accepted': '{name} accepted as proposed',
   'change.unsure': '{n} {n|picture|pictures} set to unsure',
   'change.skipped': '{n} {n|picture|pictures} skipped',
   'change.cleared': 'Label removed from {n} {n|picture|pictures}',

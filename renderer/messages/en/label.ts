@@ -20,6 +20,11 @@ export const label = {
   'label.noSubject': 'Not said. Set it with S, so that a split can keep a subject together.',
   'label.allStay': 'All stay in {partition}.',
 
+  'proposal.accept': 'Accept',
+  'proposal.agrees': 'Model agrees, {share}',
+  'proposal.says': 'Model says {name}, {share}',
+  'proposal.ask': 'Let run {run} propose classes',
+
   'box.title': 'Boxes',
   'box.next': 'The next box gets',
   'box.one': '{name}, {width} by {height} pixels at {x}, {y}',

@@ -29,6 +29,12 @@ export const results = {
   'results.allMistakes': 'All mistakes',
   'results.picture': '{path}: reference standard {reference}, model {said}. Open in Label.',
   'results.model': 'model',
+  'evidence.for': 'Evidence for',
+  'evidence.said': 'model\'s class',
+  'evidence.reference': 'reference',
+  'evidence.busy': 'Looking where the evidence lies',
+  'evidence.none': 'none',
+  'evidence.most': 'most',
 
   'status.queued': 'waiting',
   'status.running': 'running',

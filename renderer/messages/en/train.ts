@@ -92,6 +92,13 @@ export const train = {
   'curve.best': 'best {value}',
   'curve.guess': 'always one class {share}',
 
+  'augmentation.title': 'Augmentation',
+  'augmentation.unchanged': 'as the network gets it',
+  'augmentation.views': 'the first is unchanged',
+  'augmentation.another': 'Another picture',
+  'augmentation.plain': 'Unchanged',
+  'augmentation.view': 'Changed view {n}',
+
   'split.head': 'Split',
   'split.title': 'Split the labelled pictures',
   'split.help': 'All pictures of a subject go to the same side, and so do duplicates. The same seed gives the same split.',

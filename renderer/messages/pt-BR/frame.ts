@@ -28,6 +28,7 @@ export const frame = {
   'command.openProject': 'Abrir um projeto',
   'command.addPictures': 'Adicionar imagens',
   'command.setClass': 'Definir classe',
+  'command.accept': 'Aceitar a proposta',
   'command.unsure': 'Em dúvida',
   'command.skip': 'Pular',
   'command.clearLabel': 'Remover o rótulo',

@@ -116,6 +116,7 @@ export const images = {
   'subject.remove': 'Remover de {n} {n|imagem|imagens}',
 
   'change.class': '{n} {n|imagem definida|imagens definidas} como {name}',
+  'change.accepted': '{name} aceita como proposta',
   'change.unsure': '{n} {n|imagem|imagens} em dúvida',
   'change.skipped': '{n} {n|imagem pulada|imagens puladas}',
   'change.cleared': 'Rótulo removido de {n} {n|imagem|imagens}',

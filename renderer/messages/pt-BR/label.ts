@@ -20,6 +20,11 @@ export const label = {
   'label.noSubject': 'Não dito. Defina com S, para que uma divisão mantenha o sujeito junto.',
   'label.allStay': 'Todas ficam em {partition}.',
 
+  'proposal.accept': 'Aceitar',
+  'proposal.agrees': 'O modelo concorda, {share}',
+  'proposal.says': 'O modelo diz {name}, {share}',
+  'proposal.ask': 'Deixar a execução {run} propor classes',
+
   'box.title': 'Caixas',
   'box.next': 'A próxima caixa recebe',
   'box.one': '{name}, {width} por {height} pixels em {x}, {y}',

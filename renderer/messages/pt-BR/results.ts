@@ -29,6 +29,12 @@ export const results = {
   'results.allMistakes': 'Todos os erros',
   'results.picture': '{path}: padrão de referência {reference}, modelo {said}. Abrir em Rotular.',
   'results.model': 'modelo',
+  'evidence.for': 'Evidência para',
+  'evidence.said': 'classe do modelo',
+  'evidence.reference': 'referência',
+  'evidence.busy': 'Procurando onde está a evidência',
+  'evidence.none': 'nenhuma',
+  'evidence.most': 'máxima',
 
   'status.queued': 'esperando',
   'status.running': 'em andamento',

@@ -92,6 +92,13 @@ export const train = {
   'curve.best': 'melhor {value}',
   'curve.guess': 'sempre uma classe {share}',
 
+  'augmentation.title': 'Aumento de dados',
+  'augmentation.unchanged': 'como a rede a recebe',
+  'augmentation.views': 'a primeira não foi alterada',
+  'augmentation.another': 'Outra imagem',
+  'augmentation.plain': 'Sem alteração',
+  'augmentation.view': 'Vista alterada {n}',
+
   'split.head': 'Divisão',
   'split.title': 'Dividir as imagens rotuladas',
   'split.help': 'Todas as imagens de um sujeito vão para o mesmo lado, e as duplicatas também. A mesma semente dá a mesma divisão.',
