@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { StudioError } from '#contract/errors.ts';
 import { createProject, openProject } from './folder.ts';
-import { createDatabase } from './migrate.ts';
+import { createDatabase, newest } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/index.ts';
 import { connect } from './open.ts';
@@ -106,15 +106,15 @@ test('a file cut short is reported', async () => {
   await assert.rejects(openProject(place), (error) => error instanceof StudioError && error.code === 'unreadable');
 });
 
-const second: Migration = { version: 2, run: (db) => db.script("CREATE TABLE note (text TEXT NOT NULL) STRICT; INSERT INTO note SELECT 'about ' || name FROM project;") };
+const next: Migration = { version: newest() + 1, run: (db) => db.script("CREATE TABLE note (text TEXT NOT NULL) STRICT; INSERT INTO note SELECT 'about ' || name FROM project;") };
 
 test('an older project is brought forward with a copy of the old file first', async () => {
   const { folder: place } = await closedProject();
-  const project = await openProject(place, [...migrations, second]);
+  const project = await openProject(place, [...migrations, next]);
   assert.deepEqual(project.db.all('SELECT text FROM note'), [{ text: 'about Moles' }]);
   project.close();
-  const copy = connect(join(place, 'project.v1.fovea'));
-  assert.equal(copy.pragma('user_version'), 1);
+  const copy = connect(join(place, `project.v${newest()}.fovea`));
+  assert.equal(copy.pragma('user_version'), newest());
   assert.equal(copy.quickCheck(), null);
   assert.equal(projectRow(copy).name, 'Moles');
   copy.close();
@@ -122,19 +122,19 @@ test('an older project is brought forward with a copy of the old file first', as
 
 test('a newer project is refused with both numbers and stays as it is', async () => {
   const { folder: place, file } = await closedProject();
-  (await openProject(place, [...migrations, second])).close();
+  (await openProject(place, [...migrations, next])).close();
   const bytes = readFileSync(file);
-  await assert.rejects(openProject(place), (error) => is('refused', 'project.newer')(error) && error instanceof StudioError && error.params['found'] === 2 && error.params['known'] === 1);
+  await assert.rejects(openProject(place), (error) => is('refused', 'project.newer')(error) && error instanceof StudioError && error.params['found'] === newest() + 1 && error.params['known'] === newest());
   assert.ok(readFileSync(file).equals(bytes));
 });
 
 test('a migration that fails leaves the old schema', async () => {
   const { folder: place } = await closedProject();
-  const broken: Migration = { version: 2, run: (db) => db.script('CREATE TABLE half (x TEXT) STRICT; CREATE TABLE project (x TEXT) STRICT;') };
+  const broken: Migration = { version: newest() + 1, run: (db) => db.script('CREATE TABLE half (x TEXT) STRICT; CREATE TABLE project (x TEXT) STRICT;') };
   await assert.rejects(openProject(place, [...migrations, broken]));
   const project = await openProject(place);
   assert.deepEqual(project.db.all("SELECT name FROM sqlite_schema WHERE name = 'half'"), []);
-  assert.equal(project.db.pragma('user_version'), 1);
+  assert.equal(project.db.pragma('user_version'), newest());
   project.close();
 });
 

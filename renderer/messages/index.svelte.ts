@@ -1,8 +1,8 @@
 // Says things in the person's language: t('key', values), checked by the compiler against the English text.
 import { en } from './en.ts';
 import type { En, MessageKey } from './en.ts';
-import { fill } from './fill.ts';
-import type { Names, Params } from './fill.ts';
+import { fill } from '#contract/fill.ts';
+import type { Names, Params } from '#contract/fill.ts';
 
 export type { MessageKey } from './en.ts';
 export type Locale = 'en' | 'pt-BR';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { en } from './en.ts';
-import { fill, namesIn } from './fill.ts';
+import { fill, namesIn } from '#contract/fill.ts';
 import { ptBR } from './pt-BR.ts';
 
 test('Portuguese has the same keys as English', () => {

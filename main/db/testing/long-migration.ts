@@ -1,9 +1,10 @@
-// For tests: a second version of the schema that takes a while to make.
+// For tests: a version of the schema after the newest that takes a while to make.
+import { newest } from '../migrate.ts';
 import type { Migration } from '../migrations/index.ts';
 
 export function longMigration(begins: () => void = () => {}): Migration {
   return {
-    version: 2,
+    version: newest() + 1,
     run(db) {
       begins();
       db.script('CREATE TABLE filler (n INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT');
