@@ -33,3 +33,12 @@ export function writeAnnotation(db: Database, id: string, to: AnnotationRecord |
     id, to.imageId, to.classId, toNullableJson(to.geometry), to.source, to.reader, to.modelId,
   );
 }
+
+/** A picture among those of `labels` to which one of their readers gave several classes as a whole, or null. */
+export function labelledTwice(db: Database, labels: readonly Pick<AnnotationRecord, 'imageId' | 'reader'>[]): string | null {
+  return db.get<{ imageId: string }>(
+    `SELECT a.image_id AS imageId FROM (SELECT DISTINCT value ->> 0 AS image_id, value ->> 1 AS reader FROM json_each(?)) l
+     JOIN annotation a ON a.image_id = l.image_id AND a.reader IS l.reader AND a.geometry IS NULL GROUP BY l.image_id, l.reader HAVING count(*) > 1 LIMIT 1`,
+    JSON.stringify(labels.map(({ imageId, reader }) => [imageId, reader])),
+  )?.imageId ?? null;
+}

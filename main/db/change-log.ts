@@ -1,5 +1,5 @@
 // The record of every change: who, when, old, new. Appended to only; each row holds the hash of the one before.
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import type { Change, Patch } from '#contract/patch.ts';
 import { Change as ChangeSchema } from '#contract/patch.ts';
 import { canonicalJson } from './canonical.ts';
@@ -10,7 +10,7 @@ interface ChangeRow { readonly sequence: number; readonly patch: number; readonl
 
 /** sha256 over the row before, the patch it belongs to, and what changed. */
 function hashOf(previous: string, { sequence, id, title, at, reader }: PatchHead, row: Pick<ChangeRow, 'sequence' | 'of' | 'row_id' | 'old' | 'new'>): string {
-  return createHash('sha256').update(JSON.stringify([previous, sequence, id, title, at, reader, row.sequence, row.of, row.row_id, row.old, row.new])).digest('hex');
+  return digest('sha256', JSON.stringify([previous, sequence, id, title, at, reader, row.sequence, row.of, row.row_id, row.old, row.new]));
 }
 
 /**

@@ -31,6 +31,11 @@ export function findImage(db: Database, id: string): ImageRecord | null {
   return row ? record(row) : null;
 }
 
+/** The first of these ids that is no picture's, or null. */
+export function missingImage(db: Database, ids: readonly string[]): string | null {
+  return db.get<{ id: string }>('SELECT j.value AS id FROM json_each(?) j WHERE NOT EXISTS (SELECT 1 FROM image i WHERE i.id = j.value) LIMIT 1', JSON.stringify(ids))?.id ?? null;
+}
+
 export function image(db: Database, id: string): ImageRecord {
   const found = findImage(db, id);
   if (!found) throw new StudioError('not-found', 'image.none', { image: id }, 'This picture is not in the project. Reload the list of pictures.');

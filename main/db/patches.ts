@@ -4,11 +4,11 @@ import { assertNever, StudioError } from '#contract/errors.ts';
 import { ImageEdit } from '#contract/patch.ts';
 import type { Change, Patch } from '#contract/patch.ts';
 import type { Task } from '#contract/records.ts';
-import { findAnnotation, writeAnnotation } from './annotations.ts';
+import { findAnnotation, labelledTwice, writeAnnotation } from './annotations.ts';
 import { canonicalJson } from './canonical.ts';
 import { appendPatch, changesOf, findPatch } from './change-log.ts';
 import { findClass, sharedClassName, usesOfClass, writeClass } from './classes.ts';
-import { findImage, updateImage } from './images.ts';
+import { findImage, missingImage, updateImage } from './images.ts';
 import type { Database } from './open.ts';
 
 export interface Applied {
@@ -80,25 +80,24 @@ function nameOf(db: Database, change: Change): string {
   }
 }
 
-/** What must hold once all changes are written, in whatever order they stood. */
+/** What must hold once all changes are written, in whatever order they stood. Asked of all rows at once: a patch may hold ten thousand labels. */
 function checkResult(db: Database, changes: readonly Change[], task: Task): void {
+  const labels = changes.flatMap((change) => (change.of === 'annotation' && change.to !== null ? [change.to] : []));
   for (const change of changes) {
-    if (change.of === 'class' && change.to === null && findClass(db, change.id) === null) {
-      const uses = usesOfClass(db, change.id), name = change.from?.name ?? change.id;
-      if (uses > 0) throw new StudioError('refused', 'class.in-use', { name, uses }, `The class "${name}" still has ${uses} ${uses === 1 ? 'annotation' : 'annotations'}. Remove them in the same step, or keep the class.`);
-    }
-    if (change.of !== 'annotation' || change.to === null) continue;
-    const { imageId, classId, reader } = change.to;
-    const image = findImage(db, imageId);
-    if (image === null) throw new StudioError('not-found', 'image.none', { image: imageId }, 'An annotation names a picture that is not in the project. Nothing was changed; reload the list of pictures.');
+    if (change.of !== 'class' || change.to !== null || findClass(db, change.id) !== null) continue;
+    const uses = usesOfClass(db, change.id), name = change.from?.name ?? change.id;
+    if (uses > 0) throw new StudioError('refused', 'class.in-use', { name, uses }, `The class "${name}" still has ${uses} ${uses === 1 ? 'annotation' : 'annotations'}. Remove them in the same step, or keep the class.`);
+  }
+  const noImage = missingImage(db, labels.map(({ imageId }) => imageId));
+  if (noImage !== null) throw new StudioError('not-found', 'image.none', { image: noImage }, 'An annotation names a picture that is not in the project. Nothing was changed; reload the list of pictures.');
+  for (const classId of new Set(labels.map((label) => label.classId))) {
     if (findClass(db, classId) === null) throw new StudioError('not-found', 'class.none', { class: classId }, 'An annotation names a class that is not in the project. Nothing was changed; reload the list of classes.');
-    if (task === 'classification' && labelsOf(db, imageId, reader) > 1) throw new StudioError('refused', 'annotation.second-class', { path: image.path }, `${image.path} has a class already, and in this project a picture has one. Change that one instead of adding another.`);
+  }
+  const twice = task === 'classification' ? labelledTwice(db, labels) : null;
+  if (twice !== null) {
+    const path = findImage(db, twice)?.path ?? twice;
+    throw new StudioError('refused', 'annotation.second-class', { path }, `${path} has a class already, and in this project a picture has one. Change that one instead of adding another.`);
   }
   const shared = sharedClassName(db);
   if (shared !== null) throw new StudioError('conflict', 'class.same-name', { name: shared }, `There is a class "${shared}" already. Choose another name.`);
-}
-
-/** Classes that one reader gave to a picture as a whole. */
-function labelsOf(db: Database, imageId: string, reader: string | null): number {
-  return db.get<{ labels: number }>('SELECT count(*) AS labels FROM annotation WHERE image_id = ? AND reader IS ? AND geometry IS NULL', imageId, reader)?.labels ?? 0;
 }
