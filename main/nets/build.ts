@@ -26,6 +26,8 @@ export interface Builder {
   /** Output shape of a node made so far. */
   shape(x: NodeId): Shape;
   channels(x: NodeId): number;
+  /** Takes over a node of another network as it is. */
+  node(node: Node): NodeId;
   conv(id: NodeId, x: NodeId, options: ConvOptions): NodeId;
   convTranspose(id: NodeId, x: NodeId, options: { readonly filters: number; readonly kernel: number; readonly bias: boolean }): NodeId;
   norm(id: NodeId, x: NodeId, options?: { readonly eps?: number; readonly momentum?: number }): NodeId;
@@ -40,6 +42,8 @@ export interface Builder {
   concat(id: NodeId, from: readonly NodeId[]): NodeId;
   resize(id: NodeId, x: NodeId, options: { readonly factor: number; readonly method: 'nearest' | 'bilinear' }): NodeId;
   pad(id: NodeId, x: NodeId, pad: readonly [top: number, bottom: number, left: number, right: number], channels?: number): NodeId;
+  crop(id: NodeId, x: NodeId, crop: readonly [top: number, bottom: number, left: number, right: number]): NodeId;
+  part(id: NodeId, x: NodeId, offset: number, shape: readonly [height: number, width: number, channels: number]): NodeId;
   dropout(id: NodeId, x: NodeId, rate: number): NodeId;
   flatten(id: NodeId, x: NodeId): NodeId;
   /** Nodes so far, for looking up where a module ends. */
@@ -68,6 +72,7 @@ export function build(id: string, input: Shape, write: (b: Builder) => Omit<Netw
     nodes,
     shape,
     channels: (x) => shape(x).at(-1) ?? 0,
+    node: push,
     conv: (id, x, { kernel, stride = 1, groups = 1, bias = false, ...rest }) =>
       push({ op: 'conv', id, from: [x], kernel: typeof kernel === 'number' ? [kernel, kernel] : kernel, stride, groups, bias, ...rest }),
     convTranspose: (id, x, options) => push({ op: 'convTranspose', id, from: [x], ...options }),
@@ -83,6 +88,8 @@ export function build(id: string, input: Shape, write: (b: Builder) => Omit<Netw
     concat: (id, from) => push({ op: 'concat', id, from }),
     resize: (id, x, options) => push({ op: 'resize', id, from: [x], ...options }),
     pad: (id, x, pad, channels) => push({ op: 'pad', id, from: [x], pad, ...(channels === undefined ? {} : { channels }) }),
+    crop: (id, x, crop) => push({ op: 'crop', id, from: [x], crop }),
+    part: (id, x, offset, shape) => push({ op: 'part', id, from: [x], offset, shape }),
     dropout: (id, x, rate) => push({ op: 'dropout', id, from: [x], rate }),
     flatten: (id, x) => push({ op: 'flatten', id, from: [x] }),
   };

@@ -82,13 +82,23 @@ export interface ZeroPad extends Of<'pad'> {
   /** Channels of zeros after the others; none = 0. */
   readonly channels?: number;
 }
+/** Cuts off the edges of a map. */
+export interface Crop extends Of<'crop'> {
+  readonly crop: readonly [top: number, bottom: number, left: number, right: number];
+}
+/** A map out of a vector that holds several, one behind the other in row, column, channel order: how a network is fed with maps that were kept. */
+export interface Part extends Of<'part'> {
+  /** Where it begins in the vector. */
+  readonly offset: number;
+  readonly shape: readonly [height: number, width: number, channels: number];
+}
 /** Active in training only; kept values are scaled by 1 / (1 - rate). */
 export interface Dropout extends Of<'dropout'> {
   readonly rate: number;
 }
 export interface Flatten extends Of<'flatten'> {}
 
-export type Node = Conv | ConvTranspose | Norm | Act | MaxPool | AvgPool | GlobalPool | AdaptivePool | Dense | Add | Mul | Concat | Resize | ZeroPad | Dropout | Flatten;
+export type Node = Conv | ConvTranspose | Norm | Act | MaxPool | AvgPool | GlobalPool | AdaptivePool | Dense | Add | Mul | Concat | Resize | ZeroPad | Crop | Part | Dropout | Flatten;
 
 /** A named part of a network, in order from stem to head. `end` is the node whose output leaves the stage. */
 export interface Stage {

@@ -1,5 +1,6 @@
 // Shapes of every node of a network, without the batch axis, and what a padding rule means in pixels.
 import { assertNever, StudioError } from '#contract/errors.ts';
+import { sizeOf } from '../tensor.ts';
 import { INPUT } from './graph.ts';
 import type { Network, Node, NodeId, Pad } from './graph.ts';
 
@@ -87,6 +88,17 @@ export function outputShape(node: Node, inputs: readonly Shape[]): Shape {
       const [height, width, channels] = asMap(node, input);
       const [top, bottom, left, right] = node.pad;
       return [height + top + bottom, width + left + right, channels + (node.channels ?? 0)];
+    }
+    case 'crop': {
+      const [height, width, channels] = asMap(node, input);
+      const [top, bottom, left, right] = node.crop;
+      if (Math.min(...node.crop) < 0 || top + bottom >= height || left + right >= width) throw new Error(`${node.id}: cannot cut [${node.crop}] off [${input}]`);
+      return [height - top - bottom, width - left - right, channels];
+    }
+    case 'part': {
+      const end = node.offset + sizeOf(node.shape);
+      if (input.length !== 1 || node.offset < 0 || end > (input[0] ?? 0)) throw new Error(`${node.id}: [${input}] has no part from ${node.offset} to ${end}`);
+      return node.shape;
     }
     case 'flatten':
       return [input.reduce((product, n) => product * n, 1)];

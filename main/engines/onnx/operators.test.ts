@@ -124,6 +124,13 @@ agree('a sum of three and a concatenation', fc.constant((b) => {
 agree('resizing by a whole factor', fc.tuple(fc.integer({ min: 2, max: 3 }), fc.constantFrom('nearest' as const, 'bilinear' as const)).map(([factor, method]) =>
   (b) => b.resize('large', 'input', { factor, method })));
 
+agree('cutting off edges', fc.tuple(fc.nat(2), fc.nat(2), fc.nat(2), fc.nat(2)).map((amounts) => (b) => b.crop('cut', 'input', amounts)));
+
+agree('maps out of a vector', fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 4 }), fc.nat(5)).map(([height, width, channels, offset]) => (b) => {
+  const vector = b.dense('vector', b.flatten('flat', 'input'), offset + height * width * channels + 2);
+  return b.part('part', vector, offset, [height, width, channels]);
+}));
+
 agree('padding with zeros, also with channels of them', fc.tuple(fc.tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3)), fc.nat(2)).map(([amounts, channels]) => (b) => b.pad('padded', 'input', amounts, channels)));
 
 test('a flattened map leaves a runner in row, column, channel order', async () => {

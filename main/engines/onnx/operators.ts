@@ -1,9 +1,10 @@
 // What each kind of node becomes in ONNX. Inside the file pictures and activations are NCHW, as its operators want them.
 import { assertNever } from '#contract/errors.ts';
-import type { Act, AdaptivePool, AvgPool, Concat, Conv, ConvTranspose, Dense, Flatten, GlobalPool, MaxPool, Node, NodeId, Norm, Resize, ZeroPad } from '../../nets/graph.ts';
+import type { Act, AdaptivePool, AvgPool, Concat, Conv, ConvTranspose, Crop, Dense, Flatten, GlobalPool, MaxPool, Node, NodeId, Norm, Part, Resize, ZeroPad } from '../../nets/graph.ts';
 import { adaptiveWeights } from '../../nets/adaptive.ts';
 import { margins, windowOf } from '../../nets/shapes.ts';
 import type { Margins } from '../../nets/shapes.ts';
+import { sizeOf } from '../../tensor.ts';
 import type { Attributes, GraphBuilder } from './model.ts';
 
 /** What the operators write into and read from. */
@@ -39,6 +40,8 @@ export function addOperators(node: Node, target: Target): string {
     case 'concat': return concat(node, target);
     case 'resize': return resize(node, target);
     case 'pad': return zeroPad(node, target);
+    case 'crop': return crop(node, target);
+    case 'part': return part(node, target);
     case 'dropout': return target.value(node.from[0]!);
     case 'flatten': return flatten(node, target);
     default: return assertNever(node);
@@ -140,6 +143,20 @@ function resize({ id, from, factor, method }: Resize, { graph, value, constant }
 function zeroPad({ id, from, pad: [top, bottom, left, right], channels = 0 }: ZeroPad, { graph, value, constant }: Target): string {
   const amounts = constant(`${id}/pads`, 'int64', [8], [0, 0, top, left, 0, channels, bottom, right]);
   return graph.node('Pad', [value(from[0]!), amounts], id);
+}
+
+function crop({ id, from, crop: [top, , left] }: Crop, { graph, value, shape, constant }: Target): string {
+  const [height = 0, width = 0] = shape(id);
+  const bounds = (name: string, values: readonly number[]) => constant(`${id}/${name}`, 'int64', [2], values);
+  return graph.node('Slice', [value(from[0]!), bounds('starts', [top, left]), bounds('ends', [top + height, left + width]), bounds('axes', [2, 3])], id);
+}
+
+/** The vector keeps the order of the studio, row, column, channel: the map is turned to NCHW here. */
+function part({ id, from, offset, shape: size }: Part, { graph, value, constant }: Target): string {
+  const bound = (name: string, at: number) => constant(`${id}/${name}`, 'int64', [1], [at]);
+  const stretch = graph.node('Slice', [value(from[0]!), bound('start', offset), bound('end', offset + sizeOf(size)), bound('axis', 1)], `${id}/stretch`);
+  const map = graph.node('Reshape', [stretch, constant(`${id}/size`, 'int64', [4], [0, ...size])], `${id}/map`);
+  return graph.node('Transpose', [map], id, { perm: { integers: [0, 3, 1, 2] } });
 }
 
 /** ONNX's order is [top, left, bottom, right]. TensorFlow's `same` is written out: ONNX's own SAME_UPPER is deprecated. */

@@ -9,6 +9,7 @@ import { act } from './activation.ts';
 import { add, concat, mul } from './combination.ts';
 import { convTranspose } from './conv-transpose.ts';
 import { conv } from './convolution.ts';
+import { crop, part } from './cutting.ts';
 import { dense, flatten } from './dense.ts';
 import { dropout } from './dropout.ts';
 import { foldedConv } from './folded-norm.ts';
@@ -39,6 +40,8 @@ export function emitNode(pass: Pass, node: Node, inputs: readonly Value[], shape
     case 'concat': return concat(pass, node, inputs, shape);
     case 'resize': return resize(pass, node, x, shape);
     case 'pad': return pad(pass, node, x);
+    case 'crop': return crop(pass, node, x, shape);
+    case 'part': return part(pass, node, x, shape);
     case 'dropout': return dropout(pass, node, x);
     case 'flatten': return flatten(pass, node, x, shape);
     default: return assertNever(node);

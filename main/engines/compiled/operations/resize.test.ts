@@ -27,6 +27,8 @@ describe('enlarging and padding on the tensorflow engine', { skip: found.skip },
     }
   });
 
+  test('cutting off edges has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'crop', crop: [0, 1, 1, 2] }, shapes, distance }));
+  test('a map out of a vector has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'part', offset: 3, shape: [2, 3, 2] }, shapes: [[17]], distance }));
   test('padding with zeros has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'pad', pad: [0, 1, 2, 3] }, shapes, distance }));
   test('padding with channels of zeros has the gradients of finite differences', () => checkGradients(binding, { node: { op: 'pad', pad: [0, 1, 0, 0], channels: 2 }, shapes, distance }));
 });

@@ -3,6 +3,7 @@ import { assertNever } from '#contract/errors.ts';
 import type { Applied, Call } from '../rule.ts';
 import { act } from './activation.ts';
 import { conv, convTranspose } from './convolution.ts';
+import { crop, part } from './cutting.ts';
 import { dense } from './dense.ts';
 import { add, concat, mul } from './joining.ts';
 import { norm } from './norm.ts';
@@ -27,6 +28,8 @@ export function apply(call: Call): Applied {
     case 'concat': return concat({ ...call, node });
     case 'resize': return resize({ ...call, node });
     case 'pad': return pad({ ...call, node });
+    case 'crop': return crop({ ...call, node });
+    case 'part': return part({ ...call, node });
     case 'dropout': return dropout({ ...call, node });
     case 'flatten': return flatten({ ...call, node });
     default: return assertNever(node);

@@ -46,6 +46,8 @@ const smooth: Readonly<Record<string, Middle>> = {
   'resize bilinear': (b, x) => conv({})(b, b.resize('r', x, { factor: 2, method: 'bilinear' })),
   'zero padding': (b, x) => conv({ pad: 0 })(b, b.pad('p', x, [1, 0, 2, 1])),
   'padding with channels of zeros': (b, x) => conv({})(b, b.pad('p', x, [0, 1, 0, 0], 3)),
+  'cutting off edges': (b, x) => conv({})(b, b.crop('p', x, [1, 0, 2, 1])),
+  'a map out of a vector': (b, x) => conv({})(b, b.part('p', b.dense('d', b.flatten('f', x), 20), 3, [2, 4, 2])),
   'flatten and dense': (b, x) => b.dense('d', b.flatten('f', x), 4),
   dropout: (b, x) => b.dropout('d', x, 0.4),
 };

@@ -54,6 +54,8 @@ function compute(node: Node, inputs: readonly Plain[], shape: readonly number[],
       return inputs[source]!.data[Math.floor(i / channels) * inputs[source]!.shape[2]! + channel]!;
     });
     case 'pad': return overMap(shape, (y, column, c) => (c < x.shape[2]! ? at(x, y - node.pad[0], column - node.pad[2], c, 0) : 0));
+    case 'crop': return overMap(shape, (y, column, c) => at(x, y + node.crop[0], column + node.crop[2], c, 0));
+    case 'part': return x.data.slice(node.offset, node.offset + sizeOf(shape));
     case 'dropout': return x.data;
     case 'flatten': {
       // In PyTorch's order, so that the dense layer after it reads its weight as stored.

@@ -1,0 +1,44 @@
+// The networks that colour every pixel: a U-Net decoder on each backbone that has skips, and the original U-Net in three widths.
+import { StudioError } from '#contract/errors.ts';
+import { unet } from './decoder.ts';
+import { originalUnet } from './families/unet.ts';
+import type { Network } from './graph.ts';
+import { variant, variants } from './index.ts';
+import type { BuildOptions, Variant } from './variant.ts';
+import { imagenet } from './variant.ts';
+
+/** A segmenter has no pooled features; its other facts are those of its encoder. */
+export type Segmenter = Pick<Variant, 'id' | 'title' | 'inputSize' | 'defaultWeights' | 'preprocessing' | 'build'>;
+
+const tile = [256, 256] as const;
+
+const original = (width: number): Segmenter => ({
+  id: `unet_${width}`, title: `U-Net of 2015, ${width} filters`, inputSize: tile, defaultWeights: null,
+  preprocessing: { size: [...tile], channels: 3, cropShare: 1, interpolation: 'bilinear', ...imagenet },
+  build: ({ classes, inputSize: [height, columns] = tile, channels = 3 }) => originalUnet({ classes, input: [height, columns, channels], width, padding: 'same', norms: true }),
+});
+
+const onBackbone = (backbone: Variant): Segmenter => ({
+  id: backbone.id, title: `U-Net on ${backbone.title}`, inputSize: tile, defaultWeights: backbone.defaultWeights, preprocessing: backbone.preprocessing,
+  // The backbone's own classes do not matter: its head is left out.
+  build: (options: BuildOptions): Network => unet(backbone.build({ inputSize: tile, ...options, classes: 1 }), { classes: options.classes }),
+});
+
+/** Does a backbone have maps that a decoder can join? Told without building it for every family that has none. */
+const joinable = (backbone: Variant): boolean => backbone.build({ classes: 1 }).skips.length > 0;
+
+const originals: readonly Segmenter[] = [16, 32, 64].map(original);
+
+/** All of them. Builds every backbone once. */
+export function segmenters(): readonly Segmenter[] {
+  return [...variants.filter(joinable).map(onBackbone), ...originals];
+}
+
+/** @throws StudioError not-found for a name that is none, refused `network.no-skips` for a backbone without skips */
+export function segmenter(id: string): Segmenter {
+  const found = originals.find((one) => one.id === id);
+  if (found) return found;
+  const backbone = variant(id);
+  if (!joinable(backbone)) throw new StudioError('refused', 'network.no-skips', { backbone: id }, `${id} has no maps that a U-Net decoder could join. Choose another backbone, such as tf_efficientnet_lite0 or resnet18.`);
+  return onBackbone(backbone);
+}
