@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { maskArea } from './coco-mask.ts';
+import { area as maskArea } from '../masks/index.ts';
 import type { AnnotationSet, ReadAnnotations } from './format.ts';
 import { annotationFormat, detectFormat, indexPictures, openSource } from './index.ts';
 import type { KnownPicture } from './index.ts';
