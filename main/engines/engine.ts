@@ -2,6 +2,7 @@
 import type { Network, NodeId } from '../nets/graph.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';
 import type { EngineId, Precision } from '#contract/engines.ts';
+import type { LossTerm } from './loss-terms.ts';
 
 /** Forward passes with stored batch-norm statistics. */
 export interface Runner {
@@ -20,19 +21,6 @@ export interface RunnerSpec {
   /** Nodes whose outputs are wanted. */
   readonly outputs: readonly NodeId[];
   readonly precision: Precision;
-}
-
-/**
- * One term of a loss. The total is the sum of the terms, each times its coefficient.
- * cross-entropy: sum over positions of weight * -sum_c target_c * log softmax(logits)_c, divided by the sum of the weights. Targets are rows that sum to 1.
- * binary-cross-entropy: the same with a sigmoid per class, averaged over classes; targets in [0, 1].
- */
-export interface LossTerm {
-  readonly kind: 'cross-entropy' | 'binary-cross-entropy';
-  readonly logits: NodeId;
-  /** Key in Batch.targets. */
-  readonly target: string;
-  readonly coefficient: number;
 }
 
 export type Optimizer =
@@ -58,9 +46,12 @@ export interface TrainerSpec {
 export interface Batch {
   /** [n, ...network.input] */
   readonly input: Tensor;
+  /** By the keys that the terms of the loss name. */
   readonly targets: TensorMap;
-  /** One per position of the logits; none = all 1. */
+  /** One per position of a target; none = all 1. */
   readonly weight?: Float32Array;
+  /** By key of a target, where one has other weights than `weight`. */
+  readonly weights?: ReadonlyMap<string, Float32Array>;
   /** Two 32-bit words that seed dropout in this step. */
   readonly seed: readonly [number, number];
 }
@@ -71,11 +62,15 @@ export interface Rates {
   readonly weightDecay: readonly number[];
 }
 
+/** What was found before the update. */
 export interface Step {
-  /** Before the update. */
   readonly loss: number;
-  /** [n, classes], before the update. */
+  /** What each term of the loss contributes to it, in their order. */
+  readonly terms: readonly number[];
+  /** The network's output, [n, ...]. */
   readonly logits: Tensor;
+  /** L2 norm of the gradients of each parameter group, before clipping. */
+  readonly gradientNorms: readonly number[];
 }
 
 export interface Trainer {

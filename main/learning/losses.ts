@@ -1,10 +1,10 @@
 // Targets of a loss, and the same losses in plain arithmetic for validation and checks.
-import type { LossTerm } from '../engines/engine.ts';
+import type { LossTerm } from '../engines/loss-terms.ts';
 import type { NodeId } from '../nets/graph.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** One class per picture, or any number of them. */
-export type LossKind = LossTerm['kind'];
+export type LossKind = 'cross-entropy' | 'binary-cross-entropy';
 
 /** Key of the only target in a batch. */
 export const TARGET = 'target';

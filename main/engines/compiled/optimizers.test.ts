@@ -4,7 +4,7 @@ import { oracleFile, relativeDifference } from '../../../testdata/oracle/index.t
 import type { Optimizer } from '../engine.ts';
 import { Emitter } from './emitter.ts';
 import { GraphWriter } from './graph-writer.ts';
-import { clipped, slotName, updateRule } from './optimizers.ts';
+import { clipped, halfSquares, slotName, updateRule } from './optimizers.ts';
 import { GraphSession } from './session.ts';
 import { native } from './testing/native.ts';
 import { Variables } from './variables.ts';
@@ -89,7 +89,7 @@ describe('optimizers on the tensorflow engine', { skip: found.skip }, () => {
     const graph = new GraphWriter();
     const emit = new Emitter(graph);
     const gradients = new Map([['a', graph.constant('float32', [2], [3, 0])], ['b', graph.constant('float32', [1], [4])]]);
-    const run = (limit: number) => [...clipped(emit, gradients, limit).values()];
+    const run = (limit: number) => [...clipped(emit, gradients, [...halfSquares(emit, gradients).values()], limit).values()];
     const refs = [...run(1), ...run(10)];
     const session = new GraphSession(binding, graph.savedModel());
     const values = session.run([], refs).map(({ data }) => [...data]);

@@ -82,10 +82,20 @@ function afterReaders(emit: Emitter, value: Ref): readonly string[] {
   return emit.graph.readers(value);
 }
 
+/** Half the sum of squares of each gradient. */
+export function halfSquares(emit: Emitter, gradients: ReadonlyMap<string, Ref>): ReadonlyMap<string, Ref> {
+  return new Map([...gradients].map(([name, gradient]) => [name, emit.op('L2Loss', [gradient], 'float32')]));
+}
+
+/** L2 norm of several tensors together, from half their sums of squares. */
+export function lengthOf(emit: Emitter, halves: readonly Ref[]): Ref {
+  const half = emit.sum(halves);
+  return emit.op('Sqrt', [emit.add(half, half)], 'float32');
+}
+
 /** The gradients, scaled so that their common L2 norm is at most `limit`: factor min(1, limit / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_. */
-export function clipped(emit: Emitter, gradients: ReadonlyMap<string, Ref>, limit: number): ReadonlyMap<string, Ref> {
-  const halves = emit.sum([...gradients.values()].map((gradient) => emit.op('L2Loss', [gradient], 'float32'))); // half the sum of squares
-  const norm = emit.op('Sqrt', [emit.add(halves, halves)], 'float32');
+export function clipped(emit: Emitter, gradients: ReadonlyMap<string, Ref>, halves: readonly Ref[], limit: number): ReadonlyMap<string, Ref> {
+  const norm = lengthOf(emit, halves);
   const factor = emit.op('Minimum', [emit.number(1), emit.op('RealDiv', [emit.number(limit), emit.add(norm, emit.number(1e-6))], 'float32')], 'float32');
   return new Map([...gradients].map(([name, gradient]) => [name, emit.multiply(gradient, factor)]));
 }

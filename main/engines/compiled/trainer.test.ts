@@ -208,7 +208,7 @@ describe('a trainer on the tensorflow engine', { skip: found.skip }, () => {
     await assert.rejects(trainer.step({ ...batch, input: randomTensor([6, 7, 8, 3]) }, rates), /image:0 takes \[-1, 8, 8, 3\], not \[6, 7, 8, 3\]/);
     await assert.rejects(trainer.step({ ...batch, targets: new Map() }, rates), /without its target class/);
     await assert.rejects(trainer.step(batch, { learningRate: [0.1, 0.2], weightDecay: [0] }), /learningRate:0 takes \[1\], not \[2\]/);
-    await assert.rejects(trainer.step({ ...batch, weight: new Float32Array(5) }, rates), /weight:0: 5 numbers for shape \[6\]/);
+    await assert.rejects(trainer.step({ ...batch, weight: new Float32Array(5) }, rates), /weight\/class:0: 5 numbers for shape \[6\]/);
     assert.equal(trainer.steps, 0);
     assert.equal((await steps(trainer, 0, 1)).length, 1);
     assert.equal(engine.liveTensors(), tensors);

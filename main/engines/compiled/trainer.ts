@@ -31,9 +31,10 @@ class CompiledTrainer implements Trainer {
     this.#session = new GraphSession(binding, this.#graph.savedModel);
     this.#network = spec.network.id;
     const owned = new Map(parameters(spec.network).map((parameter) => [parameter.name, parameter]));
-    this.#layouts = new Map([...this.#graph.access.keys()].map((name) => [name, ownerOf(name, owned)]));
-    this.#unset = new Set(this.#graph.access.keys());
+    this.#layouts = new Map([...this.#graph.access.keys()].map((name) => [name, ownerOf(this.#graph.constants.get(name)?.parameter ?? name, owned)]));
+    this.#unset = new Set([...this.#graph.access.keys()].filter((name) => !this.#graph.constants.has(name)));
     this.#closed = closed;
+    this.#setConstants();
   }
 
   get steps(): number {
@@ -41,16 +42,12 @@ class CompiledTrainer implements Trainer {
   }
 
   async load(values: TensorMap, { fresh, steps }: { readonly fresh: boolean; readonly steps?: number }): Promise<void> {
-    const entries = [...values].map(([name, tensor]) => {
-      const access = this.#access(name);
-      return { access, feed: { input: access.value, ...toTensorflow(checked(name, tensor, this.#layout(name)), this.#layout(name)) } };
-    });
     if (fresh) {
       this.#session.run([], [this.#graph.outputs.clear]);
       for (const slot of this.#graph.slots) this.#unset.delete(slot);
       this.#steps = 0;
     }
-    this.#session.run(entries.map(({ feed }) => feed), entries.map(({ access }) => access.load));
+    this.#set(values);
     for (const name of values.keys()) this.#unset.delete(name);
     this.#steps = steps ?? this.#steps;
   }
@@ -58,12 +55,12 @@ class CompiledTrainer implements Trainer {
   async step(batch: Batch, rates: Rates): Promise<Step> {
     const { inputs, outputs, clock } = this.#graph;
     const moments = clock.at(this.#steps + 1);
-    const [loss, logits] = this.#run([
+    const [loss, terms, norms, logits] = this.#run([
       ...this.#batch(batch), vector(inputs.learningRate, rates.learningRate), vector(inputs.weightDecay, rates.weightDecay),
       ...inputs.clock.map((input, i) => ({ input, shape: [], data: Float32Array.of(moments[i] ?? NaN) })),
-    ], [outputs.step, outputs.logits]);
+    ], [outputs.step, outputs.terms, outputs.gradientNorms, outputs.logits]);
     this.#steps += 1;
-    return { loss: scalar(loss), logits: logits! };
+    return { loss: scalar(loss), terms: [...terms!.data], logits: logits!, gradientNorms: [...norms!.data] };
   }
 
   async gradients(batch: Batch): Promise<{ readonly loss: number; readonly gradients: TensorMap }> {
@@ -79,7 +76,7 @@ class CompiledTrainer implements Trainer {
 
   async save({ slots }: { readonly slots: boolean }): Promise<TensorMap> {
     const left = new Set(slots ? [] : this.#graph.slots);
-    const names = [...this.#graph.access.keys()].filter((name) => !left.has(name));
+    const names = [...this.#graph.access.keys()].filter((name) => !left.has(name) && !this.#graph.constants.has(name));
     return this.#named(names, this.#run([], names.map((name) => this.#access(name).save)));
   }
 
@@ -94,20 +91,32 @@ class CompiledTrainer implements Trainer {
     return this.#session.run(feeds, fetches);
   }
 
-  #batch({ input, targets, weight, seed }: Batch): readonly Feed[] {
-    const { inputs, positions } = this.#graph;
-    const count = (input.shape[0] ?? 0) * positions;
+  #batch({ input, targets, weight: common, weights, seed }: Batch): readonly Feed[] {
+    const { inputs } = this.#graph;
+    const pictures = input.shape[0] ?? 0;
     return [
       { input: inputs.image, ...input },
-      ...[...inputs.targets].map(([key, target]): Feed => {
+      ...[...inputs.targets].flatMap(([key, { target, weight, positions }]): readonly Feed[] => {
         const tensor = targets.get(key);
         if (!tensor) throw new Error(`a batch without its target ${key}`);
-        return { input: target, ...tensor };
+        const given = weights?.get(key) ?? common;
+        // Always fed, so that batches with and without weights share one executor.
+        return [{ input: target, ...tensor }, ...(weight ? [{ input: weight, shape: [pictures * positions], data: given ?? new Float32Array(pictures * positions).fill(1) }] : [])];
       }),
-      // Always fed, so that batches with and without weights share one executor.
-      { input: inputs.weight, shape: [count], data: weight ?? new Float32Array(count).fill(1) },
       { input: inputs.seed, shape: [2], data: Int32Array.from(seed, (word) => word | 0) },
     ];
+  }
+
+  #setConstants(): void {
+    this.#set(new Map([...this.#graph.constants].map(([name, { tensor }]) => [name, tensor])));
+  }
+
+  #set(values: TensorMap): void {
+    const entries = [...values].map(([name, tensor]) => {
+      const access = this.#access(name);
+      return { access, feed: { input: access.value, ...toTensorflow(checked(name, tensor, this.#layout(name)), this.#layout(name)) } };
+    });
+    this.#session.run(entries.map(({ feed }) => feed), entries.map(({ access }) => access.load));
   }
 
   #named(names: readonly string[], tensors: readonly Tensor[]): TensorMap {

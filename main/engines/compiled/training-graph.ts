@@ -1,19 +1,19 @@
 // Turns a TrainerSpec into one static TensorFlow graph: forward pass, losses, backward pass and optimizer update, and beside it a forward pass for inference.
-import type { Network, NodeId } from '../../nets/graph.ts';
+import type { NodeId } from '../../nets/graph.ts';
 import { parameters } from '../../nets/parameters.ts';
-import { shapes } from '../../nets/shapes.ts';
-import { sizeOf } from '../../tensor.ts';
 import type { TrainerSpec } from '../engine.ts';
+import { lossNodes } from '../loss-terms.ts';
 import { foldableNorms } from '../onnx/fold.ts';
 import type { GraphInput, Ref } from './graph-writer.ts';
 import { attribute, GraphWriter } from './graph-writer.ts';
 import { emitInference } from './inference.ts';
-import { emitLoss } from './losses/index.ts';
 import { emitNetwork } from './operations/index.ts';
 import type { Clock, UpdateRule } from './optimizers.ts';
-import { clipped, slotName, updateRule } from './optimizers.ts';
+import { clipped, halfSquares, lengthOf, slotName, updateRule } from './optimizers.ts';
 import { Pass } from './pass.ts';
 import type { Value } from './pass.ts';
+import { emitTotalLoss, valueOf } from './total-loss.ts';
+import type { TotalLoss } from './total-loss.ts';
 import type { Access, Variables } from './variables.ts';
 import { networkVariables } from './variables.ts';
 
@@ -22,10 +22,7 @@ export interface TrainingGraph {
   readonly inputs: {
     /** [n, ...network.input] */
     readonly image: GraphInput;
-    /** By key, each in the shape of its logits. */
-    readonly targets: ReadonlyMap<string, GraphInput>;
-    /** [n positions] */
-    readonly weight: GraphInput;
+    readonly targets: TotalLoss['targets'];
     /** [2] */
     readonly seed: GraphInput;
     /** [groups] */
@@ -37,12 +34,14 @@ export interface TrainingGraph {
     readonly unseen: GraphInput;
   };
   readonly clock: Clock;
-  /** Positions of the logits of one picture: 1 for classification, height x width for maps. */
-  readonly positions: number;
   readonly outputs: {
     /** The loss; fetching it makes one update. */
     readonly step: Ref;
     readonly loss: Ref;
+    /** [terms] */
+    readonly terms: Ref;
+    /** [groups] */
+    readonly gradientNorms: Ref;
     /** The network's output in the training pass, before the update. */
     readonly logits: Ref;
     readonly gradients: ReadonlyMap<string, Ref>;
@@ -51,7 +50,9 @@ export interface TrainingGraph {
     /** Sets all optimizer slots to zero. */
     readonly clear: Ref;
   };
-  /** Parameters, statistics and slots by name, in TensorFlow's layout. */
+  /** What the loss compares parameters with, by name of its variable. */
+  readonly constants: TotalLoss['constants'];
+  /** Parameters, statistics, slots and constants by name, in TensorFlow's layout. */
   readonly access: ReadonlyMap<string, Access>;
   readonly slots: readonly string[];
 }
@@ -60,19 +61,17 @@ export interface TrainingGraph {
 export function trainingGraph(spec: TrainerSpec): TrainingGraph {
   const { network, precision, batchStatistics } = spec;
   checkNames(spec);
-  const positions = positionsOf(spec);
   const graph = new GraphWriter();
   const variables = networkVariables(graph, network);
   const image = graph.placeholder('image', 'float32', [-1, ...network.input]);
   const seed = graph.placeholder('seed', 'int32', [2]);
-  const weight = graph.placeholder('weight', 'float32', [-1]);
 
   const pass = new Pass(graph, { training: true, precision, read: (name) => variables.read(name), trainable: (name) => spec.groups.has(name), batchStatistics, seed: seed.ref });
   const values = emitForward(pass, spec, image);
-  const { loss, targets } = emitTotalLoss(pass, spec, values, weight);
+  const { loss, terms, targets, constants } = emitTotalLoss(pass, spec.loss, network, values, variables);
   const gradients = pass.backward();
   if (gradients.size === 0) throw new Error(`${network.id}: the loss depends on nothing that is trained`);
-  const { step, learningRate, weightDecay, clock, slots, rule } = emitUpdate(pass, spec, variables, gradients, loss);
+  const { step, gradientNorms, learningRate, weightDecay, clock, slots, rule } = emitUpdate(pass, spec, variables, gradients, loss);
 
   const unseen = graph.placeholder('inference/image', 'float32', [-1, ...network.input]);
   const [prediction = ''] = emitInference(variables, network, unseen, { outputs: [network.output], precision });
@@ -80,43 +79,26 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
   const { emit } = pass;
   const logits = valueOf(network, values, network.output);
   return {
-    inputs: { image, targets, weight, seed, learningRate, weightDecay, clock, unseen }, clock: rule.clock, positions,
+    inputs: { image, targets, seed, learningRate, weightDecay, clock, unseen }, clock: rule.clock,
     outputs: {
-      step, loss, logits: emit.output(logits.ref, logits.type), gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])),
+      step, loss, terms, gradientNorms, logits: emit.output(logits.ref, logits.type), gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])),
       prediction, clear: variables.clearing(slots),
     },
-    access: variables.access(), slots, savedModel: graph.savedModel(),
+    constants, access: variables.access(), slots, savedModel: graph.savedModel(),
   };
 }
 
 function emitForward(pass: Pass, { network, batchStatistics, loss }: TrainerSpec, image: GraphInput): ReadonlyMap<NodeId, Value> {
-  const wanted = new Set([network.output, ...loss.map(({ logits }) => logits)]);
+  const wanted = new Set([network.output, ...loss.flatMap(lossNodes)]);
   const folded = new Map([...foldableNorms(network, wanted)].filter(([, norm]) => !batchStatistics.has(norm.id)));
   const input: Value = { ref: image.ref, shape: network.input, type: 'float32', needsGradient: false };
   return pass.emit.graph.within('train/', () => emitNetwork(pass, network, input, folded));
 }
 
-/** The sum of the terms; each target gets a placeholder. */
-function emitTotalLoss(pass: Pass, { network, loss }: TrainerSpec, values: ReadonlyMap<NodeId, Value>, weight: GraphInput): { readonly loss: Ref; readonly targets: ReadonlyMap<string, GraphInput> } {
-  const { emit } = pass;
-  const targets = new Map<string, GraphInput>();
-  for (const { target, logits } of loss) {
-    const { shape } = valueOf(network, values, logits);
-    const known = targets.get(target);
-    if (!known) targets.set(target, emit.graph.placeholder(`target/${target}`, 'float32', [-1, ...shape]));
-    else if (String(known.shape.slice(1)) !== String(shape)) throw new Error(`target ${target} serves logits of two shapes`);
-  }
-  const total = emit.graph.within('loss/', () => {
-    // A batch in which no position counts has loss 0 and no gradient.
-    const share = emit.op('DivNoNan', [weight.ref, emit.reduce('Sum', weight.ref, [0])], 'float32');
-    return emit.sum(loss.map((term) => emitLoss(pass, term, valueOf(network, values, term.logits), targets.get(term.target)?.ref ?? '', share)));
-  });
-  return { loss: total, targets };
-}
-
 interface EmittedUpdate {
   /** The loss, given once all updates are made. */
   readonly step: Ref;
+  readonly gradientNorms: Ref;
   readonly learningRate: GraphInput;
   readonly weightDecay: GraphInput;
   readonly clock: readonly GraphInput[];
@@ -136,10 +118,15 @@ function emitUpdate(pass: Pass, { optimizer, groups, clipNorm }: TrainerSpec, va
   const learningRate = graph.placeholder('learningRate', 'float32', [count]);
   const weightDecay = graph.placeholder('weightDecay', 'float32', [count]);
   const clock = rule.clock.names.map((name) => graph.placeholder(name, 'float32', []));
+  const halves = graph.within('norms/', () => halfSquares(emit, gradients));
+  const gradientNorms = graph.within('norms/', () => {
+    const perGroup = Array.from({ length: count }, (_, group) => [...halves].flatMap(([name, half]) => (groups.get(name) === group ? [half] : [])));
+    return emit.op('Pack', perGroup.map((own) => (own.length === 0 ? emit.number(0) : lengthOf(emit, own))), 'float32', { N: attribute.integer(count), axis: attribute.integer(0) });
+  });
   const step = graph.within('update/', () => {
     const perGroup = (input: GraphInput) => graph.ops(count, 'Unpack', [input.ref], { T: attribute.type('float32'), num: attribute.integer(count), axis: attribute.integer(0) });
     const [rates, decays] = [perGroup(learningRate), perGroup(weightDecay)];
-    const limited = clipNorm === undefined ? gradients : clipped(emit, gradients, clipNorm);
+    const limited = clipNorm === undefined ? gradients : clipped(emit, gradients, [...halves.values()], clipNorm);
     const updates = [...limited].map(([name, gradient]) => {
       const group = groups.get(name) ?? 0;
       const update = { name, value: pass.parameter(name).ref, gradient, learningRate: rates[group] ?? '', weightDecay: decays[group] ?? '' };
@@ -149,13 +136,7 @@ function emitUpdate(pass: Pass, { optimizer, groups, clipNorm }: TrainerSpec, va
     // The binding cannot ask for nodes without outputs, so the loss waits for the updates.
     return emit.op('Identity', [loss], 'float32', {}, { name: 'step', control: [...updates, ...moved] });
   });
-  return { step, learningRate, weightDecay, clock, slots, rule };
-}
-
-function valueOf(network: Network, values: ReadonlyMap<NodeId, Value>, id: NodeId): Value {
-  const value = values.get(id);
-  if (!value) throw new Error(`${network.id} has no node ${id}`);
-  return value;
+  return { step, gradientNorms, learningRate, weightDecay, clock, slots, rule };
 }
 
 function checkNames({ network, groups, batchStatistics, loss }: TrainerSpec): void {
@@ -167,13 +148,4 @@ function checkNames({ network, groups, batchStatistics, loss }: TrainerSpec): vo
   const norms = new Set(network.nodes.filter(({ op }) => op === 'norm').map(({ id }) => id));
   for (const id of batchStatistics) if (!norms.has(id)) throw new Error(`${network.id} has no norm ${id}`);
   if (loss.length === 0) throw new Error('a loss needs at least one term');
-}
-
-/** All terms share the weights of a batch, so their logits must have the same positions. */
-function positionsOf({ network, loss }: TrainerSpec): number {
-  const known = shapes(network);
-  const counts = new Set(loss.map(({ logits }) => sizeOf((known.get(logits) ?? []).slice(0, -1))));
-  const [count] = counts;
-  if (count === undefined || counts.size > 1) throw new Error(`terms of a loss over different positions: ${[...counts].join(', ')}`);
-  return count;
 }

@@ -39,9 +39,12 @@ export function update(state: State, name: string, gradient: Tensor, optimizer: 
   }
 }
 
-/** Factor that brings the L2 norm of all gradients together down to `largest`, as PyTorch's clip_grad_norm_ computes it. */
-export function clipFactor(gradients: Iterable<Tensor>, largest: number): number {
-  let squares = 0;
-  for (const gradient of gradients) squares += tf.tidy(() => tf.sum(tf.square(gradient)).dataSync()[0]!);
+/** Sum of the squares of a gradient. */
+export function squaresOf(gradient: Tensor): number {
+  return tf.tidy(() => tf.sum(tf.square(gradient)).dataSync()[0]!);
+}
+
+/** Factor that brings the L2 norm of all gradients together, given its square, down to `largest`, as PyTorch's clip_grad_norm_ computes it. */
+export function clipFactor(squares: number, largest: number): number {
   return Math.min(1, largest / (Math.sqrt(squares) + 1e-6));
 }

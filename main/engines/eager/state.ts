@@ -37,6 +37,10 @@ export class State {
     return fromTensorflow(tensor.dataSync<'float32'>(), this.#parameter(name));
   }
 
+  has(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
   get(name: string): Tensor {
     const tensor = this.#tensors.get(name);
     if (!tensor) throw new Error(`no value for ${name} has been loaded`);

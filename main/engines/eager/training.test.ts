@@ -4,10 +4,12 @@ import { test } from 'node:test';
 import * as tf from '@tensorflow/tfjs-core';
 import { oracleFile, relativeDifference } from '../../../testdata/oracle/index.ts';
 import { build } from '../../nets/index.ts';
-import type { LossTerm, Optimizer } from '../engine.ts';
+import type { Optimizer } from '../engine.ts';
+import type { LossTerm } from '../loss-terms.ts';
 import * as wasm from './backends/wasm.ts';
-import { lossOf } from './loss.ts';
-import { clipFactor, update } from './optimizer.ts';
+import { lossOf } from './losses/index.ts';
+import type { LossSource } from './losses/index.ts';
+import { clipFactor, squaresOf, update } from './optimizer.ts';
 import { onBackend, tensorsAlive } from './scope.ts';
 import { State } from './state.ts';
 
@@ -34,7 +36,7 @@ const smoothed = oneHot.map((t) => 0.9 * t + 0.1 / 3);
 const classWeights = [1, 2, 0.5];
 const weights = Float32Array.from(losses.target, (label) => classWeights[label]!);
 
-const cases: readonly { readonly run: string; readonly kind: LossTerm['kind']; readonly logits: readonly number[]; readonly target: readonly number[]; readonly classes: number; readonly weight?: Float32Array }[] = [
+const cases: readonly { readonly run: string; readonly kind: 'cross-entropy' | 'binary-cross-entropy'; readonly logits: readonly number[]; readonly target: readonly number[]; readonly classes: number; readonly weight?: Float32Array }[] = [
   { run: 'ce', kind: 'cross-entropy', logits: losses.logits, target: oneHot, classes: 3 },
   { run: 'ce label_smoothing=0.1', kind: 'cross-entropy', logits: losses.logits, target: smoothed, classes: 3 },
   { run: 'ce weight=[1,2,0.5] (sum of weighted losses / sum of weights)', kind: 'cross-entropy', logits: losses.logits, target: oneHot, classes: 3, weight: weights },
@@ -43,14 +45,20 @@ const cases: readonly { readonly run: string; readonly kind: LossTerm['kind']; r
   { run: 'bce with logits', kind: 'binary-cross-entropy', logits: losses.binary_logits, target: losses.binary_target, classes: 3 },
 ];
 
+/** What terms on one output read. */
+function source(logits: tf.Tensor, batch: LossSource['batch']): LossSource {
+  const none = () => { throw new Error('no parameters'); };
+  return { outputs: new Map([['out', logits]]), batch, parameter: none, constant: none };
+}
+
 for (const { run, kind, logits, target, classes, weight } of cases) {
   test(`${kind} and its gradient equal PyTorch's: ${run}, ${classes} per row`, () => {
     const expected = losses.runs[run]!;
     const shape = [logits.length / classes, classes];
     const { value, gradient } = onBackend('wasm', () => {
-      const loss = lossOf([{ kind, logits: 'out', target: 't', coefficient: 1 }], new Map([['out', tf.tensor([...logits], shape)]]), {
+      const loss = lossOf([{ kind, logits: 'out', target: 't', coefficient: 1 }], source(tf.tensor([...logits], shape), {
         targets: new Map([['t', { shape, data: Float32Array.from(target) }]]), ...(weight && { weight }),
-      });
+      }));
       return { value: loss.value.dataSync()[0]!, gradient: [...loss.gradients.get('out')!.dataSync()] };
     });
     assert.ok(Math.abs(value - expected.value) <= TOLERANCE * expected.value, `${value}`);
@@ -62,7 +70,7 @@ test('two terms on the same logits add up, each times its coefficient', () => {
   const shape = [2, 2];
   const term = { kind: 'cross-entropy', logits: 'out', target: 't' } as const;
   const run = (terms: readonly LossTerm[]) => onBackend('wasm', () => {
-    const loss = lossOf(terms, new Map([['out', tf.tensor([1, 2, 3, -1], shape)]]), { targets: new Map([['t', { shape, data: Float32Array.of(1, 0, 0, 1) }]]) });
+    const loss = lossOf(terms, source(tf.tensor([1, 2, 3, -1], shape), { targets: new Map([['t', { shape, data: Float32Array.of(1, 0, 0, 1) }]]) }));
     return [loss.value.dataSync()[0]!, ...loss.gradients.get('out')!.dataSync()];
   });
   const once = run([{ ...term, coefficient: 1 }]);
@@ -104,7 +112,7 @@ for (const { run, optimizer, learningRate, weightDecay } of runs) {
 }
 
 test('clipping scales all gradients together to the largest norm, and leaves smaller ones alone', () => {
-  const factor = (largest: number) => onBackend('wasm', () => clipFactor([tf.tensor([3, 0]), tf.tensor([[4]])], largest));
+  const factor = (largest: number) => onBackend('wasm', () => clipFactor(squaresOf(tf.tensor([3, 0])) + squaresOf(tf.tensor([[4]])), largest));
   assert.ok(Math.abs(factor(1) - 1 / (5 + 1e-6)) < 1e-9);
   assert.equal(factor(10), 1);
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sizeOf } from '../../../tensor.ts';
-import type { LossTerm } from '../../engine.ts';
 import { oracleFile, relativeDifference, unit } from '../../../../testdata/oracle/index.ts';
 import { GraphWriter } from '../graph-writer.ts';
 import { Pass } from '../pass.ts';
@@ -28,13 +27,15 @@ describe('losses on the tensorflow engine', { skip: found.skip }, () => {
   const oracle = (oracleFile('training.json') as { losses: LossOracle }).losses; // the file is our own
 
   /** Value and gradient of a loss on fed logits of shape [n, ...shape]. */
-  function evaluate(kind: LossTerm['kind'], shape: readonly number[], numbers: { logits: readonly number[]; target: readonly number[]; share: readonly number[]; coefficient?: number }) {
+  function evaluate(kind: 'cross-entropy' | 'binary-cross-entropy', shape: readonly number[], numbers: { logits: readonly number[]; target: readonly number[]; share: readonly number[]; coefficient?: number }) {
     const graph = new GraphWriter();
     const pass = new Pass(graph, { training: true, precision: 'float32', read: () => { throw new Error('no parameters'); }, trainable: () => false, batchStatistics: new Set() });
     const input = (name: string, inner: readonly number[]) => graph.placeholder(name, 'float32', [-1, ...inner]);
     const [logits, target, share] = [input('logits', shape), input('target', shape), input('share', [])];
     const value: Value = { ref: logits.ref, shape, type: 'float32', needsGradient: true };
-    const loss = emitLoss(pass, { kind, logits: 'logits', target: 'target', coefficient: numbers.coefficient ?? 1 }, value, target.ref, share.ref);
+    const loss = emitLoss({ kind, logits: 'logits', target: 'target', coefficient: numbers.coefficient ?? 1 }, {
+      pass, value: () => value, target: () => target.ref, share: () => share.ref, constant: () => { throw new Error('no parameters'); },
+    });
     pass.backward();
     const session = new GraphSession(binding, graph.savedModel());
     const outer = [numbers.logits.length / sizeOf(shape), ...shape];

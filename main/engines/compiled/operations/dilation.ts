@@ -30,5 +30,5 @@ export function dilated(pass: Pass, node: Conv, x: Value, dilation: number): Con
   const crops = edges([0, rows, 0, columns]);
   const shape = [(top + height + bottom + rows) / dilation, (left + width + right + columns) / dilation, channels];
   const input = pass.result({ ref: split(x.ref, paddings), shape, from: [x] }, (dy) => pass.addGradient(x, () => merge(dy, paddings)));
-  return { input, attributes: windowAttributes(1, 'VALID'), spread: (y) => split(y, crops), gather: (y) => merge(y, crops) };
+  return { input, edges: [0, 0, 0, 0], attributes: windowAttributes(1, 'VALID'), spread: (y) => split(y, crops), gather: (y) => merge(y, crops) };
 }

@@ -16,6 +16,8 @@ interface Sliding {
 export interface PaddedWindow {
   /** The input, with edges where TensorFlow cannot do it. */
   readonly input: Value;
+  /** Edges that TensorFlow itself adds. */
+  readonly edges: Margins;
   /** strides, padding and data_format. */
   readonly attributes: Attributes;
   readonly kernel: readonly [height: number, width: number];
@@ -34,10 +36,12 @@ export function padded(pass: Pass, node: Sliding, x: Value, { fill = 0, allowSam
   const size = [height, width] as const;
   const edges = margins(node.pad, size, window);
   const { kernel, stride } = window;
-  if (edges.every((n) => n === 0)) return { input: x, attributes: windowAttributes(stride, 'VALID'), kernel };
-  if (allowSame && equal(edges, margins('same', size, window))) return { input: x, attributes: windowAttributes(stride, 'SAME'), kernel };
-  return { input: padEdges(pass, x, edges, fill), attributes: windowAttributes(stride, 'VALID'), kernel };
+  if (edges.every((n) => n === 0)) return { input: x, edges, attributes: windowAttributes(stride, 'VALID'), kernel };
+  if (allowSame && equal(edges, margins('same', size, window))) return { input: x, edges, attributes: windowAttributes(stride, 'SAME'), kernel };
+  return { input: padEdges(pass, x, edges, fill), edges: none, attributes: windowAttributes(stride, 'VALID'), kernel };
 }
+
+const none: Margins = [0, 0, 0, 0];
 
 export function windowAttributes(stride: number, padding: 'VALID' | 'SAME'): Attributes {
   return { strides: attribute.integers([1, stride, stride, 1]), padding: attribute.string(padding), data_format: attribute.string('NHWC') };

@@ -1,0 +1,47 @@
+// The terms that a loss can be summed from, as data. A new kind is an interface here, a line in the union, and a rule file with its line in each engine's losses/index.ts.
+import type { NodeId } from '../nets/graph.ts';
+import type { TensorMap } from '../tensor.ts';
+
+/** What all terms have. The loss is the sum of the terms, each times its coefficient. */
+interface Term {
+  readonly coefficient: number;
+}
+
+/**
+ * What judges each position of an output [n, ..., classes] against a target of the same shape: the sum over positions of weight * l, divided by the sum of the weights.
+ * A position is a picture, or a pixel of a map.
+ */
+interface PositionTerm extends Term {
+  readonly logits: NodeId;
+  /** Key in Batch.targets, and in Batch.weights. */
+  readonly target: string;
+}
+
+/** l = -sum_c target_c log softmax(logits)_c. Targets are rows that sum to 1. */
+export interface CrossEntropyTerm extends PositionTerm {
+  readonly kind: 'cross-entropy';
+}
+
+/** The same with a sigmoid per class, averaged over the classes. Targets in [0, 1]. */
+export interface BinaryCrossEntropyTerm extends PositionTerm {
+  readonly kind: 'binary-cross-entropy';
+}
+
+/**
+ * 1/2 sum_i importance_i (w_i - anchor_i)^2 over the parameters named. With importance 1 it is L2-SP (Li et al. 2018), with the diagonal of the Fisher information
+ * elastic weight consolidation (Kirkpatrick et al. 2017), with anchors at zero plain decay.
+ */
+export interface AnchorPenaltyTerm extends Term {
+  readonly kind: 'anchor-penalty';
+  /** By parameter, each of them trained; in PyTorch's layout. They do not change while a trainer lives. */
+  readonly anchors: TensorMap;
+  /** For the same parameters; none = all 1. */
+  readonly importance?: TensorMap;
+}
+
+export type LossTerm = CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
+
+/** Nodes whose outputs a term reads. The first one has the shape of the term's target. */
+export function lossNodes(term: LossTerm): readonly NodeId[] {
+  return 'logits' in term ? [term.logits] : [];
+}
