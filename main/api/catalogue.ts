@@ -22,6 +22,6 @@ export function catalogueCalls({ platform, projects, runner }: Context): Calls {
       weightsEntry(weights, resources);
       return { jobId: startDownload(runner, projects.get(projectId), weights) };
     },
-    'strategy.list': async () => strategies.map(({ id, title, summary, params }) => ({ id, title, summary, params })),
+    'strategy.list': async () => strategies.map(({ id, group, title, summary, params }) => ({ id, group, title, summary, params })),
   };
 }

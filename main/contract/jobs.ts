@@ -1,9 +1,11 @@
 // The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
 import { z } from 'zod';
+import { Control, UnitRecord } from './comparison.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { StrategyValues, Partition, Preprocessing, Seed, Task } from './records.ts';
 import { RunEventBody } from './run-events.ts';
+import { AdaptationMethod, SiteDistance } from './sites.ts';
 
 export const PROTOCOL = 1;
 
@@ -19,7 +21,7 @@ export const JobImage = z.object({
 });
 export type JobImage = z.infer<typeof JobImage>;
 
-/** Where the weights of a network lie: a file, and what of it was replaced (a fine-tuned model's own tensors). */
+/** Where the weights of a network lie: a file, and what of it was replaced (a fine-tuned model's own tensors; of a run, those of the model that it begins with). */
 export const JobWeights = z.object({
   /** Absolute path of a safetensors or .pth file, or null: from scratch. */
   base: z.string().nullable(),
@@ -45,6 +47,25 @@ const Common = {
   seed: Seed,
 };
 
+/** Of a job that works on several networks. */
+const Several = {
+  protocol: Common.protocol, jobId: Common.jobId, blobs: Common.blobs, home: Common.home, classes: Common.classes, threads: Common.threads, seed: Common.seed, task: Task,
+  images: z.array(JobImage),
+  /** Fold of each picture in which it is held out, from 0. */
+  folds: z.array(z.number().int().nonnegative()),
+};
+const Arm = { backbone: z.string(), weights: JobWeights, preprocessing: Preprocessing };
+
+/** How a model turns pooled features into probabilities. */
+export const JobHead = z.union([
+  z.object({ kind: z.literal('linear') }),
+  /** Dense layers of so many units, each with a ReLU, before the linear one. */
+  z.object({ kind: z.literal('hidden'), units: z.array(z.number().int().positive()).min(1) }),
+  /** Blob with training features and classes. */
+  z.object({ kind: z.literal('knn'), blob: z.string(), neighbours: z.number().int().positive() }),
+]);
+export type JobHead = z.infer<typeof JobHead>;
+
 export const TrainDocument = z.object({
   kind: z.literal('train'),
   ...Common,
@@ -53,6 +74,8 @@ export const TrainDocument = z.object({
   strategy: z.string(),
   values: StrategyValues,
   dataset: z.string(),
+  /** The model whose tensors `weights.delta` holds; none = the run begins with pretrained or random weights. */
+  parent: z.object({ ...ParentModel.shape, head: JobHead }).optional(),
   images: z.array(JobImage),
   /** Blob of the checkpoint to continue from. */
   resume: z.string().nullable(),
@@ -60,13 +83,6 @@ export const TrainDocument = z.object({
   resumeEngine: EngineRecord.nullable(),
 });
 export type TrainDocument = z.infer<typeof TrainDocument>;
-
-/** How a model turns pooled features into probabilities. */
-export const JobHead = z.union([
-  z.object({ kind: z.literal('linear') }),
-  /** Blob with training features and classes. */
-  z.object({ kind: z.literal('knn'), blob: z.string(), neighbours: z.number().int().positive() }),
-]);
 
 export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
 export type PredictDocument = z.infer<typeof PredictDocument>;

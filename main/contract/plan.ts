@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const StrategyParam = z.object({
   id: z.string(),
   label: z.string(),
-  kind: z.enum(['number', 'integer', 'choice', 'boolean']),
+  /** `stages`: a whole number, so many counted from the head, or the names of any stages, joined by commas. */
+  kind: z.enum(['number', 'integer', 'choice', 'boolean', 'stages']),
   default: z.union([z.number(), z.string(), z.boolean()]),
   min: z.number().nullable(),
   max: z.number().nullable(),
@@ -14,19 +15,24 @@ export const StrategyParam = z.object({
 });
 export type StrategyParam = z.infer<typeof StrategyParam>;
 
+/** The question that a strategy answers: the heading under which it is offered. */
+export const StrategyGroup = z.enum(['how-much', 'head', 'rate', 'overfitting', 'forgetting', 'few-labels', 'other-site', 'unlabelled']);
+export type StrategyGroup = z.infer<typeof StrategyGroup>;
+
 export const StrategyRecord = z.object({
   id: z.string(),
+  group: StrategyGroup,
   title: z.string(),
   summary: z.string(),
   params: z.array(StrategyParam),
 });
 export type StrategyRecord = z.infer<typeof StrategyRecord>;
 
-/** Share of a phase (0..1) -> factor on the rate. */
+/** Share of a phase (0..1) -> factor on the rate. `warmup`: share in which the rate rises to its peak first; none = 0. */
 export const Schedule = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('constant') }),
+  z.object({ kind: z.literal('constant'), warmup: z.number().min(0).max(1).optional() }),
   z.object({ kind: z.literal('cosine'), warmup: z.number().min(0).max(1), floor: z.number().min(0).max(1) }),
-  z.object({ kind: z.literal('step'), every: z.number().positive(), factor: z.number().positive() }),
+  z.object({ kind: z.literal('step'), every: z.number().positive(), factor: z.number().positive(), warmup: z.number().min(0).max(1).optional() }),
   z.object({ kind: z.literal('one-cycle'), peakAt: z.number().min(0).max(1), start: z.number().positive(), end: z.number().positive() }),
 ]);
 export type Schedule = z.infer<typeof Schedule>;

@@ -186,10 +186,20 @@ export type RunStatus = z.infer<typeof RunStatus>;
 export const StrategyValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 export type StrategyValues = z.infer<typeof StrategyValues>;
 
+/** A model as the start of a run. */
+export const ParentChoice = z.object({
+  /** Of the model's project; none = the run's own. */
+  folder: z.string().min(1).nullable(),
+  modelId: Id,
+});
+export type ParentChoice = z.infer<typeof ParentChoice>;
+
 export const RunOptions = z.object({
   backbone: z.string().default('tf_efficientnet_lite0'),
   /** Id in the catalogue, absolute path of a safetensors or .pth file, or `none`. */
   weights: z.string().nullable().default(null),
+  /** A trained model to start from instead of pretrained weights: it then says which backbone and which weights. */
+  parent: ParentChoice.nullable().default(null),
   strategy: z.string().default('lp-ft'),
   values: StrategyValues.default({}),
   engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
@@ -221,6 +231,20 @@ export const RunRecord = z.object({
 });
 export type RunRecord = z.infer<typeof RunRecord>;
 
+/** The model that a run began with, as it was then: its project may be gone. */
+export const ParentModel = z.object({
+  id: Id,
+  name: z.string(),
+  folder: z.string(),
+  project: z.string(),
+  task: Task,
+  classes: z.array(z.string()),
+  dataset: Sha256,
+  /** Blob with the tensors in which it differs from its pretrained parent, copied into the run's own project. */
+  delta: Sha256,
+});
+export type ParentModel = z.infer<typeof ParentModel>;
+
 export const ModelRecord = z.object({
   id: Id,
   runId: Id,
@@ -229,8 +253,10 @@ export const ModelRecord = z.object({
   backbone: z.string(),
   /** What it was fine-tuned from; sha256 of the weight file. None when trained from scratch. */
   parent: z.object({ weights: z.string(), sha256: Sha256, license: z.string() }).nullable(),
-  /** What stands on the pooled features: `linear`, or `knn`, which keeps the training features. */
-  head: z.enum(['linear', 'knn']),
+  /** The trained model that its run began with, in between; its own tensors still differ from `parent`'s. */
+  parentModel: ParentModel.nullable().default(null),
+  /** What stands on the pooled features: `linear`, `hidden` layers before a linear one, or `knn`, which keeps the training features. */
+  head: z.enum(['linear', 'hidden', 'knn']),
   classes: z.array(z.string()),
   preprocessing: Preprocessing,
   dataset: Sha256,
@@ -265,7 +291,7 @@ export type ActivationRecord = z.infer<typeof ActivationRecord>;
 /** A long piece of work, whoever does it. */
 export const JobRecord = z.object({
   id: Id,
-  kind: z.enum(['import', 'train', 'evaluate', 'predict', 'export', 'download']),
+  kind: z.enum(['import', 'train', 'evaluate', 'predict', 'export', 'download', 'rank', 'compare', 'sites', 'adapt', 'lesson']),
   status: RunStatus,
   /** The run, model or import it belongs to. */
   subjectId: Id.nullable(),

@@ -7,6 +7,15 @@ import { Id } from './records.ts';
 
 const Scores = z.object({ loss: z.number(), accuracy: z.number() });
 
+/** What an epoch did to a stage. */
+export const StageMovement = z.object({
+  /** Relative change of its weights since the start of the run, ||w - w0|| / ||w0||; null where it started at zero. */
+  drift: z.number().nullable(),
+  /** L2 norm of the gradients of its weights before clipping, mean over the steps of the epoch; null where it is frozen. */
+  gradient: z.number().nullable(),
+});
+export type StageMovement = z.infer<typeof StageMovement>;
+
 export const RunEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('plan'), runId: Id, plan: Plan, engine: EngineRecord, dataset: z.string() }),
   /** Pictures read and frozen prefix cached. `cached`: how many outputs came from the cache. */
@@ -25,11 +34,14 @@ export const RunEventBody = z.discriminatedUnion('type', [
     /** Largest rate in use. */
     learningRate: z.number(),
     seconds: z.number(),
+    /** Per stage, stem to head; none where nothing is trained by steps. */
+    stages: z.array(StageMovement).optional(),
     /** This epoch is the best so far. */
     best: z.boolean(),
     secondsLeft: z.number().nullable(),
   }),
-  z.object({ type: z.literal('warning'), key: z.string(), message: z.string() }),
+  /** `key` and `params` so that it can be said in another language. */
+  z.object({ type: z.literal('warning'), key: z.string(), message: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
   /** All that an exact resume needs is in this blob. */
   z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), blob: z.string() }),
   z.object({ type: z.literal('finished'), runId: Id, modelId: Id, seconds: z.number(), stopped: z.boolean(), metrics: z.object({ epoch: z.number().int(), validation: Scores, selection: z.literal(true) }) }),

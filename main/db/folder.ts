@@ -79,6 +79,26 @@ export async function openProject(folder: string, list: readonly Migration[] = m
   }
 }
 
+/**
+ * Opens a project to take something out of it, without a lock and without leaving a trace in its folder.
+ * Throws as openProject does, and `refused` for a project of an older Fovea.
+ */
+export async function readProject(folder: string): Promise<Project> {
+  const file = databaseFile(folder);
+  await checkHeader(file);
+  const place = await realpath(folder);
+  // Beside a write-ahead log somebody writes, or did until a crash: what it holds counts, and its lock file is there already.
+  const db = connect(file, { readOnly: 'It was opened to take something out of it.', inMemory: !existsSync(`${file}-wal`) });
+  try {
+    refuseNewer(db, migrations);
+    if (db.pragma('user_version') < newest(migrations)) throw new StudioError('refused', 'project.old', { folder }, `The project in ${folder} comes from an older Fovea. Open it once, which brings it up to date.`);
+    return { record: { ...projectRow(db), folder: place, readOnly: { reason: db.readOnly ?? '' } }, db, blobs: openBlobs(join(place, 'blobs')), close: () => db.close() };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 function connectChecked(file: string, lock: Lock, list: readonly Migration[]): Database {
   const db = lock.held ? connect(file) : connect(file, { readOnly: lock.reason, inMemory: lock.unwritable && !existsSync(`${file}-wal`) });
   try {

@@ -1,5 +1,5 @@
 // What the database offers, noun by noun: the only place that knows SQL.
-export { createProject, openProject, type Project } from './folder.ts';
+export { createProject, openProject, readProject, type Project } from './folder.ts';
 export { type Database } from './open.ts';
 export { projectRow } from './project-row.ts';
 export { classCounts, classes } from './classes.ts';

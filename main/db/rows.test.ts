@@ -22,6 +22,7 @@ import { applyPatch } from './patches.ts';
 import { insertPredictions, predictionsOf } from './predictions.ts';
 import { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';
 import { insertRun, interruptRuns, run, runOrigin, updateRun } from './runs.ts';
+import type { RunOrigin } from './runs.ts';
 import { currentSplit, insertSplit, partitionCounts } from './splits.ts';
 import { annotationRow, classRow, imageRow, projectWith } from './testing/rows.ts';
 
@@ -158,13 +159,18 @@ test('the hash of the data as they are now follows every change that a version c
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');
 
+const origin: RunOrigin = {
+  document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' },
+  parentModel: { id: 'p', name: 'P', folder: '/elsewhere', project: 'Other', task: 'classification', classes: ['x'], dataset: sha('old'), delta: sha('parent delta') },
+};
+
 /** A run with its split and data in place. */
 async function withRun(): Promise<Project> {
   const project = await six();
   insertSplit(project.db, splitRow('s'), []);
   const { hash } = await keepDataset(project, datasetState(project.db, 's'), 's');
-  const options = { backbone: 'resnet18', weights: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
-  insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, { document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' } });
+  const options = { backbone: 'resnet18', weights: null, parent: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
+  insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, origin);
   return project;
 }
 
@@ -192,7 +198,7 @@ test('a run that its studio left behind becomes interrupted and knows its last c
   assert.deepEqual(runEvents(db, 'r'), []);
   assert.equal(liveBlobs(db).has(sha('two')), false);
   assert.ok(liveBlobs(db).has(sha('document')), 'the document of a run stays');
-  assert.deepEqual(runOrigin(db, 'r'), { document: sha('document'), classIds: ['a', 'b'], parent: { weights: 'w', sha256: sha('parent'), license: 'MIT' } });
+  assert.deepEqual(runOrigin(db, 'r'), origin);
 });
 
 test('jobs end once, keep their report, and are interrupted when their studio is gone', async () => {
@@ -210,7 +216,7 @@ test('jobs end once, keep their report, and are interrupted when their studio is
 test('predictions keep every bit of their probabilities; a second one of a picture replaces the first; looks are counted, evaluations kept', async () => {
   const { db } = await withRun();
   const record: ModelRecord = {
-    id: 'm', runId: 'r', name: 'M', createdAt: '2026-01-01T00:00:00.000Z', backbone: 'resnet18', parent: null, head: 'knn', classes: ['yak', 'zebra'],
+    id: 'm', runId: 'r', name: 'M', createdAt: '2026-01-01T00:00:00.000Z', backbone: 'resnet18', parent: null, parentModel: null, head: 'knn', classes: ['yak', 'zebra'],
     preprocessing: { size: [4, 4], channels: 3, cropShare: 1, interpolation: 'bicubic', mean: [0, 0, 0], std: [1, 1, 1] }, dataset: sha('data'), bytes: 3,
   };
   insertModel(db, { record, head: { kind: 'knn', blob: sha('features'), neighbours: 5 }, delta: sha('delta') });
@@ -221,7 +227,7 @@ test('predictions keep every bit of their probabilities; a second one of a pictu
   const error = { code: 'unreadable', key: 'k', params: {}, message: 'No.' } as const;
   insertPredictions(db, 'm', [{ imageId: 'i1', probabilities: null, error }]);
   assert.deepEqual(predictionsOf(db, 'm').get('i1'), { imageId: 'i1', probabilities: null, error });
-  for (const blob of ['features', 'delta', 'parent']) assert.ok(liveBlobs(db).has(sha(blob)));
+  for (const blob of ['features', 'delta', 'parent', 'parent delta']) assert.ok(liveBlobs(db).has(sha(blob)));
   assert.deepEqual([countLook(db, 'm', 's'), countLook(db, 'm', 's')], [1, 2]);
 
   const none = { value: null, low: null, high: null };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ErrorRecord, StudioError } from '#contract/errors.ts';
 import { EngineRecord } from '#contract/engines.ts';
-import { ModelRecord, RunOptions, RunRecord } from '#contract/records.ts';
+import { ModelRecord, ParentModel, RunOptions, RunRecord } from '#contract/records.ts';
 import type { RunStatus } from '#contract/records.ts';
 import { fromJson, fromNullableJson, toNullableJson } from './json.ts';
 import type { Database } from './open.ts';
@@ -23,11 +23,12 @@ export interface RunOrigin {
   /** In the order of the model's outputs. */
   readonly classIds: readonly string[];
   readonly parent: ModelRecord['parent'];
+  readonly parentModel: ModelRecord['parentModel'];
 }
 
-export function insertRun(db: Database, run: Pick<RunRecord, 'id' | 'options' | 'createdAt' | 'dataset' | 'splitId' | 'codeVersion'>, { document, classIds, parent }: RunOrigin): void {
-  db.run('INSERT INTO run (id, options, status, created_at, dataset, split_id, code_version, document, class_ids, parent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    run.id, JSON.stringify(run.options), 'queued' satisfies RunStatus, run.createdAt, run.dataset, run.splitId, run.codeVersion, document, JSON.stringify(classIds), toNullableJson(parent));
+export function insertRun(db: Database, run: Pick<RunRecord, 'id' | 'options' | 'createdAt' | 'dataset' | 'splitId' | 'codeVersion'>, { document, classIds, parent, parentModel }: RunOrigin): void {
+  db.run('INSERT INTO run (id, options, status, created_at, dataset, split_id, code_version, document, class_ids, parent, parent_model) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    run.id, JSON.stringify(run.options), 'queued' satisfies RunStatus, run.createdAt, run.dataset, run.splitId, run.codeVersion, document, JSON.stringify(classIds), toNullableJson(parent), toNullableJson(parentModel));
 }
 
 export function run(db: Database, id: string): RunRecord {
@@ -46,9 +47,9 @@ export function runs(db: Database): RunRecord[] {
 }
 
 export function runOrigin(db: Database, id: string): RunOrigin {
-  const row = db.get<{ document: string; class_ids: string; parent: string | null }>('SELECT document, class_ids, parent FROM run WHERE id = ?', id);
+  const row = db.get<{ document: string; class_ids: string; parent: string | null; parent_model: string | null }>('SELECT document, class_ids, parent, parent_model FROM run WHERE id = ?', id);
   if (!row) throw noRun(id);
-  return { document: row.document, classIds: fromJson(z.array(z.string()), row.class_ids), parent: fromNullableJson(ModelRecord.shape.parent, row.parent) };
+  return { document: row.document, classIds: fromJson(z.array(z.string()), row.class_ids), parent: fromNullableJson(ModelRecord.shape.parent, row.parent), parentModel: fromNullableJson(ParentModel, row.parent_model) };
 }
 
 /** Writes what has become known of a run. */

@@ -48,7 +48,7 @@ function exportDocument({ platform }: JobRunner, project: Project, stored: Store
     format,
     out,
     card: {
-      name: record.name, head: record.head, parent: record.parent, dataset: record.dataset, strategy: options.strategy, values: options.values, seed: options.seed, fold: options.fold,
+      name: record.name, head: record.head, parent: record.parent, parentModel: record.parentModel, dataset: record.dataset, strategy: options.strategy, values: options.values, seed: options.seed, fold: options.fold,
       run: record.runId, split: splitId, createdAt: record.createdAt, fovea: codeVersion,
     },
   };

@@ -9,10 +9,13 @@ import type { ModelRecord, RunOptions, SplitRecord } from '#contract/records.ts'
 import { currentSplit, datasetHash, datasetState, duplicates } from '../db/index.ts';
 import type { DatasetState, Project } from '../db/index.ts';
 import type { Platform } from '../platform.ts';
+import { chooseParent, requireAlone } from './parent.ts';
+import type { ChosenParent } from './parent.ts';
 import { jobImage, runPictures } from './pictures.ts';
 import { drawSplit } from './split.ts';
 import type { DrawnSplit } from './split.ts';
 import { chooseWeights } from './weights.ts';
+import type { ChosenWeights } from './weights.ts';
 
 export interface PreparedRun {
   readonly document: Omit<TrainDocument, 'jobId'>;
@@ -22,14 +25,19 @@ export interface PreparedRun {
   readonly drawn: DrawnSplit | null;
   readonly classIds: readonly string[];
   readonly parent: ModelRecord['parent'];
+  /** As chosen: a parent says which backbone it is. */
+  readonly options: RunOptions;
+  readonly deltaFile: string | null;
   /** Sentences that the person should see beside the plan's own. */
   readonly notes: readonly string[];
 }
 
 /** Gathers all that a run needs and changes nothing. Pictures of the test partition stay outside: a run cannot look at them. */
-export async function prepareRun(platform: Platform, { db, blobs, record: { task } }: Project, options: RunOptions): Promise<PreparedRun> {
+export async function prepareRun(platform: Platform, project: Project, asked: RunOptions): Promise<PreparedRun> {
+  const { db, blobs, record: { task } } = project;
   // First what takes time, so that the state of the project is read at one moment.
-  const { weights, parent, preprocessing } = await chooseWeights(platform, options);
+  const { weights, parent, preprocessing, deltaFile, backbone, parentModel } = await startOf(platform, project, asked);
+  const options = { ...asked, backbone };
   const twins = duplicates(db);
   const known = currentSplit(db);
   const drawn = known === null ? drawSplit(datasetState(db, null), twins, SplitOptions.parse({})) : null;
@@ -40,13 +48,20 @@ export async function prepareRun(platform: Platform, { db, blobs, record: { task
   const { pictures, notes } = runPictures(state, twins, classIds, options.fold);
   return {
     document: {
-      kind: 'train', protocol: PROTOCOL, runId: randomUUID(), task, blobs: blobs.folder, home: platform.home, backbone: options.backbone, weights,
+      kind: 'train', protocol: PROTOCOL, runId: randomUUID(), task, blobs: blobs.folder, home: platform.home, backbone, weights,
       classes: state.classes.map(({ name }) => name), preprocessing, threads: options.threads ?? availableParallelism(), precision: options.precision, engine: options.engine, seed: options.seed,
-      strategy: options.strategy, values: options.values, dataset: datasetHash(state), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
+      strategy: options.strategy, values: options.values, dataset: datasetHash(state), ...(parentModel && { parent: parentModel }), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
     },
-    state, split, drawn, classIds, parent,
+    state, split, drawn, classIds, parent, options, deltaFile,
     notes: [...(drawn ? [`There was no split, so one was made: ${counts(drawn.record)}.`] : []), ...(drawn?.record.notes ?? []), ...notes],
   };
+}
+
+/** Pretrained or random weights of a backbone, or a model. */
+async function startOf(platform: Platform, project: Project, options: RunOptions): Promise<ChosenWeights & { readonly backbone: string; readonly parentModel: ChosenParent['parentModel'] | null }> {
+  if (options.parent === null) return { ...await chooseWeights(platform, options), backbone: options.backbone, parentModel: null };
+  requireAlone(options);
+  return chooseParent(project, options.parent);
 }
 
 function counts({ counts: { train, validation, test } }: SplitRecord): string {

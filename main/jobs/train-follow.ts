@@ -105,9 +105,10 @@ export async function followRun(runner: JobRunner, project: Project, document: T
 
 function storeModel({ db }: Project, { runId, backbone, strategy: strategyId, dataset }: TrainDocument, { delta, deltaBytes, head, classes, preprocessing }: Trained, id: string): void {
   const number = runs(db).findIndex((one) => one.id === runId) + 1;
+  const { parent, parentModel } = runOrigin(db, runId);
   insertModel(db, {
     record: {
-      id, runId, name: `${number}: ${variant(backbone).title}, ${strategy(strategyId).title}`, createdAt: new Date().toISOString(), backbone, parent: runOrigin(db, runId).parent,
+      id, runId, name: `${number}: ${variant(backbone).title}, ${strategy(strategyId).title}`, createdAt: new Date().toISOString(), backbone, parent, parentModel,
       head: head.kind, classes, preprocessing, dataset, bytes: deltaBytes,
     },
     head,

@@ -6,6 +6,7 @@ import type { RunOptions } from '#contract/records.ts';
 import { appendRunEvent, insertRun, insertSplit, keepDataset, lastCheckpoint, run, runOrigin, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { makePlan } from '../learning/index.ts';
+import { parentRecord } from './parent.ts';
 import type { JobRunner } from './runner.ts';
 import { prepareRun } from './train-document.ts';
 import { followRun } from './train-follow.ts';
@@ -21,20 +22,20 @@ export async function planRun({ platform }: JobRunner, project: Project, options
 }
 
 /** Refuses what cannot work, keeps the state of the data, and puts the run in the queue. */
-export async function startRun(runner: JobRunner, project: Project, options: RunOptions): Promise<Started> {
+export async function startRun(runner: JobRunner, project: Project, asked: RunOptions): Promise<Started> {
   const { db, blobs, record: { id: projectId } } = project;
-  const { document, state, split, drawn, classIds, parent, notes } = await prepareRun(runner.platform, project, options);
+  const { document, state, split, drawn, classIds, parent, options, deltaFile, notes } = await prepareRun(runner.platform, project, asked);
   makePlan(document);
   if (drawn) {
     insertSplit(db, drawn.record, drawn.assignments);
     runner.publish({ type: 'split.made', projectId, split: drawn.record });
   }
   const { hash } = await keepDataset(project, state, split.id);
-  const kept = { ...document, weights: await bringWeights(blobs, document.weights) };
+  const kept = { ...document, weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
   const blob = await blobs.put(Buffer.from(JSON.stringify(kept)));
   const { runId } = document;
   db.transaction(() => {
-    insertRun(db, { id: runId, options, createdAt: new Date().toISOString(), dataset: hash, splitId: split.id, codeVersion: runner.platform.version }, { document: blob, classIds, parent });
+    insertRun(db, { id: runId, options, createdAt: new Date().toISOString(), dataset: hash, splitId: split.id, codeVersion: runner.platform.version }, { document: blob, classIds, parent, parentModel: document.parent ? parentRecord(document.parent) : null });
     for (const message of notes) appendRunEvent(db, runId, { type: 'warning', key: 'run.data', message });
   });
   return queue(runner, project, kept);

@@ -15,6 +15,8 @@ export interface ChosenWeights {
   readonly parent: ModelRecord['parent'];
   /** How pictures must be prepared for them. */
   readonly preprocessing: Preprocessing;
+  /** Where the blob `weights.delta` lies now; none without one. */
+  readonly deltaFile: string | null;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ChosenWeights {
 export async function chooseWeights({ home, resources }: Pick<Platform, 'home' | 'resources'>, { backbone, weights, strategy }: Pick<RunOptions, 'backbone' | 'weights' | 'strategy'>): Promise<ChosenWeights> {
   const { defaultWeights, preprocessing } = variant(backbone);
   const id = weights ?? (strategy === 'from-scratch' ? 'none' : defaultWeights ?? 'none');
-  if (id === 'none') return { weights: { base: null, baseSha256: null, delta: null }, parent: null, preprocessing };
+  if (id === 'none') return { weights: { base: null, baseSha256: null, delta: null }, parent: null, preprocessing, deltaFile: null };
   if (!isAbsolute(id)) {
     const owner = weightsEntry(id, resources).backbone;
     if (owner !== backbone) throw new StudioError('refused', 'weights.wrong-backbone', { id, owner, backbone }, `The weights ${id} belong to ${owner}, not to ${backbone}. Choose the backbone ${owner}, or other weights.`);
@@ -34,13 +36,19 @@ export async function chooseWeights({ home, resources }: Pick<Platform, 'home' |
     weights: { base: located.path, baseSha256: located.sha256, delta: null },
     parent: { weights: isAbsolute(id) ? basename(id) : id, sha256: located.sha256, license: located.license },
     preprocessing: located.preprocessing ?? preprocessing,
+    deltaFile: null,
   };
 }
 
-/** Copies the file into the project, once, and gives its place there. Throws `unreadable` when it is no longer what it was. */
-export async function bringWeights(blobs: Blobs, weights: z.infer<typeof JobWeights>): Promise<z.infer<typeof JobWeights>> {
+/** Copies the files into the project, each once, and gives their places there. Throws `unreadable` for one that is no longer what it was. */
+export async function bringWeights(blobs: Blobs, { weights, deltaFile }: Pick<ChosenWeights, 'weights' | 'deltaFile'>): Promise<z.infer<typeof JobWeights>> {
+  if (weights.delta !== null && deltaFile !== null) await bring(blobs, weights.delta, deltaFile);
   if (weights.base === null || weights.baseSha256 === null) return weights;
-  const sha256 = blobs.has(weights.baseSha256) ? weights.baseSha256 : await blobs.putFile(weights.base);
-  if (sha256 !== weights.baseSha256) throw new StudioError('unreadable', 'weights.changed', { path: weights.base }, `The weight file ${weights.base} is not what it was: its checksum differs. Get it again from its source.`);
-  return { ...weights, base: blobs.path(sha256) };
+  await bring(blobs, weights.baseSha256, weights.base);
+  return { ...weights, base: blobs.path(weights.baseSha256) };
+}
+
+async function bring(blobs: Blobs, wanted: string, path: string): Promise<void> {
+  const sha256 = blobs.has(wanted) ? wanted : await blobs.putFile(path);
+  if (sha256 !== wanted) throw new StudioError('unreadable', 'weights.changed', { path }, `The weight file ${path} is not what it was: its checksum differs. Get it again from its source.`);
 }

@@ -11,7 +11,8 @@ import { chunks } from './batching.ts';
 import { frozenOutputs } from './features.ts';
 import type { Watcher } from './features.ts';
 import type { LinearHead } from './linear.ts';
-import { headOf, modelValues } from './model.ts';
+import { headOf } from './head-layers.ts';
+import { modelValues } from './model.ts';
 import { networkOf } from './plan.ts';
 
 export interface Activations {

@@ -38,11 +38,11 @@ export interface Checkpoint extends Position {
 }
 
 /** What must agree for a checkpoint to belong to a run. */
-const Origin = z.object({ runId: z.string(), dataset: z.string(), backbone: z.string(), base: z.string().nullable(), strategy: z.string(), values: z.record(z.string(), z.unknown()), seed: z.number() });
+const Origin = z.object({ runId: z.string(), dataset: z.string(), backbone: z.string(), base: z.string().nullable(), parent: z.string().nullable().default(null), strategy: z.string(), values: z.record(z.string(), z.unknown()), seed: z.number() });
 
 const Metadata = z.object({ format: z.literal('fovea checkpoint 1'), origin: Origin, position: Position });
 
-const originOf = ({ runId, dataset, backbone, weights, strategy, values, seed }: TrainDocument): z.infer<typeof Origin> => ({ runId, dataset, backbone, base: weights.baseSha256, strategy, values, seed });
+const originOf = ({ runId, dataset, backbone, weights, strategy, values, seed }: TrainDocument): z.infer<typeof Origin> => ({ runId, dataset, backbone, base: weights.baseSha256, parent: weights.delta, strategy, values, seed });
 
 const groups = ['values', 'slots', 'bestValues'] as const;
 

@@ -3,10 +3,10 @@ import type { Phase } from '#contract/plan.ts';
 import { writeSafetensors } from '../weights/index.ts';
 import type { Scores } from './checkpoint.ts';
 import { fitHead } from './fit.ts';
+import { headOf, headValues } from './head-layers.ts';
 import { viewTurns } from './inputs.ts';
 import { applyHead } from './linear.ts';
 import type { LossKind } from './losses.ts';
-import { headOf, headValues } from './model.ts';
 import { chooseNeighbours, nearestRows, neighbourCounts, neighbourhood, vote } from './nearest.ts';
 import type { Run, RunState } from './run.ts';
 import { createScorer } from './scoring.ts';
@@ -18,18 +18,18 @@ export async function fitPhase(run: Run, phase: FitPhase, state: RunState): Prom
   return phase.head === 'logistic' ? fitLinear(run, state) : collectNeighbours(run, state);
 }
 
-async function fitLinear({ network, frozen, training, validation, labels, groups, recipe, kind, document: { classes, seed } }: Run, state: RunState) {
+async function fitLinear({ network, frozen, training, validation, labels, groups, recipe, kind, logits, document: { seed } }: Run, state: RunState) {
   const turns = viewTurns(recipe.views);
   const columns = frozen.rows(network.features, training.slice(0, 1), null).length;
   const features = new Float32Array(turns.length * training.length * columns);
   turns.forEach((turn, i) => features.set(frozen.rows(network.features, training, turn), i * training.length * columns));
   const rows = turns.flatMap(() => training);
-  const { head } = fitHead({ columns, features, labels: rows.map((picture) => labels[picture]!), groups: rows.map((picture) => groups[picture]!) }, { kind, classes: classes.length, recipe, seed });
+  const { head } = fitHead({ columns, features, labels: rows.map((picture) => labels[picture]!), groups: rows.map((picture) => groups[picture]!) }, { kind, classes: logits, recipe, seed });
   state.values = new Map([...state.values, ...headValues(head, network)]);
   // As it will be used: rounded to float32.
   const rounded = headOf(network, state.values);
   const scoresOf = (members: readonly number[]) => {
-    const scorer = createScorer(kind, classes.length);
+    const scorer = createScorer(kind, logits);
     scorer.add(applyHead(rounded, frozen.rows(network.features, members, null)), members.map((picture) => labels[picture]!));
     return scorer.scores();
   };

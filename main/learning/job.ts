@@ -9,7 +9,9 @@ import type { Wanted } from './features.ts';
 import { fitPhase } from './fit-phase.ts';
 import { keptInputs, pictureInputs, viewTurns } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
+import { asTwoClasses } from './head-layers.ts';
 import { deltaFile, differing } from './model.ts';
+import { headParameters } from '../nets/index.ts';
 import { openRun } from './run.ts';
 import type { Run, RunState } from './run.ts';
 import { trainPhase } from './train-phase.ts';
@@ -66,9 +68,9 @@ async function work(run: Run): Promise<void> {
   await finish(run, state, clock());
 }
 
-async function startState({ document, io, start, record }: Run): Promise<RunState> {
+async function startState({ document, io, start, record, recipe: { hidden } }: Run): Promise<RunState> {
   if (document.resume === null) {
-    return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: { kind: 'linear' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
+    return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: hidden.length > 0 ? { kind: 'hidden', units: [...hidden] } : { kind: 'linear' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
   }
   if (document.resumeEngine) requireSameEngine(document.resumeEngine, record);
   const { values, bestValues, ...rest } = readCheckpoint(await io.blobs.get(document.resume), document);
@@ -128,13 +130,16 @@ async function keepCheckpoint({ document, io, start, tell }: Run, state: RunStat
 }
 
 async function finish(run: Run, state: RunState, seconds: number): Promise<void> {
-  const { document, io, base, kind, labels, training, validation, network } = run;
+  const { document, io, base, training, validation, network, recipe } = run;
   if (state.best === null) return;
   const { best } = state;
-  const doubt = kind === 'cross-entropy' ? noBetterThanMajority(training.map((i) => labels[i]!), validation.map((i) => labels[i]!), best.validation.accuracy, document.classes) : null;
+  const targets = (members: readonly number[]) => members.map((i) => document.images[i]!.targets);
+  const doubt = document.task === 'classification' ? noBetterThanMajority(targets(training), targets(validation), best.validation.accuracy, document.classes) : null;
   if (doubt) run.warn(doubt.key, doubt.message);
+  const head = headParameters(network);
   // A nearest-neighbour model has no classifier.
-  const own = new Map([...state.bestValues].filter(([name]) => state.head.kind === 'linear' || !name.startsWith(`${network.output}.`)));
+  const values = recipe.output === 'one-sigmoid' ? asTwoClasses(state.bestValues, network) : state.bestValues;
+  const own = new Map([...values].filter(([name]) => state.head.kind !== 'knn' || !head.has(name)));
   const file = deltaFile(differing(base, own), document.backbone);
   io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head: state.head, classes: document.classes, preprocessing: document.preprocessing } });
   run.tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });

@@ -4,10 +4,9 @@ import { readFile } from 'node:fs/promises';
 import type { JobWeights } from '#contract/jobs.ts';
 import type { Blobs } from '../blobs/index.ts';
 import type { Network } from '../nets/graph.ts';
-import { classifier, initialValues, parameters } from '../nets/index.ts';
+import { classifier, headParameters, initialValues, parameters, withHead } from '../nets/index.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';
 import { loadWeights, readSafetensors, readWeights, writeSafetensors } from '../weights/index.ts';
-import type { LinearHead } from './linear.ts';
 
 /**
  * The values before training: the file's, or random ones without a file. A file's classifier counts only when it has the network's classes.
@@ -18,28 +17,48 @@ export async function baseValues({ base, baseSha256 }: JobWeights, network: Netw
   const bytes = baseSha256 === null ? await readFile(base).catch((cause: unknown) => {
     throw new StudioError('not-found', 'weights.no-file', { path: base }, `The weight file ${base} cannot be read. Put it back, or choose other weights.`, { cause });
   }) : await readWeights({ path: base, sha256: baseSha256 });
-  return loadWeights(bytes, network, { head: 'optional' });
+  // A pretrained file knows of no hidden layers.
+  return loadWeights(bytes, withHead(network, { classes: classifier(network).units }), { head: 'optional' });
 }
 
-/** All values at the start of a run: the base's, a new classifier, and what the base lacks drawn from the seed. */
+/**
+ * The values that a run begins with: those of the base, and over them what a trained model changed of its backbone.
+ * Throws `unreadable` for a model of another network.
+ */
+export async function parentValues(weights: JobWeights, base: TensorMap, network: Network, blobs: Blobs): Promise<TensorMap> {
+  if (weights.delta === null) return base;
+  const head = headParameters(network);
+  const expected = new Map(parameters(network).flatMap(({ name, shape }) => (head.has(name) ? [] : [[name, String(shape)] as const])));
+  const own = [...readSafetensors(await blobs.get(weights.delta)).tensors].filter(([name]) => expected.has(name));
+  for (const [name, { shape }] of own) if (String(shape) !== expected.get(name)) throw incomplete(network, name);
+  const values = new Map([...base, ...own]);
+  for (const name of expected.keys()) if (!values.has(name)) throw incomplete(network, name);
+  return values;
+}
+
+/** All values at the start of a run: the base's, a new head, and what the base lacks drawn from the seed. */
 export function startValues(base: TensorMap, network: Network, seed: number, head: 'zero' | 'uniform'): TensorMap {
   const drawn = initialValues(network, seed, { head });
-  const { id } = classifier(network);
-  // A new classifier in any case: the old one's classes are not these, even when there are as many.
-  return new Map([...drawn].map(([name, tensor]) => [name, name.startsWith(`${id}.`) ? tensor : base.get(name) ?? tensor]));
+  const own = headParameters(network);
+  // A new head in any case: the old one's classes are not these, even when there are as many.
+  return new Map([...drawn].map(([name, tensor]) => [name, own.has(name) ? tensor : base.get(name) ?? tensor]));
 }
 
 /** The values of a trained model. Those of a nearest-neighbour model have no classifier. Throws StudioError for files that do not fit. */
 export async function modelValues(weights: JobWeights, network: Network, blobs: Blobs): Promise<TensorMap> {
   const base = await baseValues(weights, network);
   const delta = weights.delta === null ? new Map<string, Tensor>() : readSafetensors(await blobs.get(weights.delta)).tensors;
-  const { id } = classifier(network);
+  const head = headParameters(network);
   return new Map(parameters(network).flatMap(({ name, shape }): [string, Tensor][] => {
-    const tensor = delta.get(name) ?? (name.startsWith(`${id}.`) ? undefined : base.get(name));
-    if (!tensor && name.startsWith(`${id}.`)) return [];
-    if (!tensor || String(tensor.shape) !== String(shape)) throw new StudioError('unreadable', 'model.incomplete', { network: network.id, tensor: name }, `The model lacks ${name} of ${network.id}, or has it in another shape. Its files are not complete: restore the project from a copy.`);
+    const tensor = delta.get(name) ?? (head.has(name) ? undefined : base.get(name));
+    if (!tensor && head.has(name)) return [];
+    if (!tensor || String(tensor.shape) !== String(shape)) throw incomplete(network, name);
     return [[name, tensor]];
   }));
+}
+
+function incomplete(network: Network, tensor: string): StudioError {
+  return new StudioError('unreadable', 'model.incomplete', { network: network.id, tensor }, `The model lacks ${tensor} of ${network.id}, or has it in another shape. Its files are not complete: restore the project from a copy.`);
 }
 
 /** The tensors of `values` that are not bit for bit those of `base`. */
@@ -58,22 +77,4 @@ function sameBits(a: Float32Array, b: Float32Array): boolean {
 /** The file of a trained model: its own tensors in float32. */
 export function deltaFile(delta: TensorMap, backbone: string): Uint8Array {
   return writeSafetensors(delta, { dtype: 'float32', metadata: { architecture: backbone } });
-}
-
-/** A fitted head as values of the network's classifier. */
-export function headValues({ classes, features, weight, bias }: LinearHead, network: Network): TensorMap {
-  const { id } = classifier(network);
-  return new Map([
-    [`${id}.weight`, { shape: [classes, features], data: Float32Array.from(weight) }],
-    [`${id}.bias`, { shape: [classes], data: Float32Array.from(bias) }],
-  ]);
-}
-
-/** The network's classifier as a head, for logits without an engine. */
-export function headOf(network: Network, values: TensorMap): LinearHead {
-  const { id } = classifier(network);
-  const weight = values.get(`${id}.weight`), bias = values.get(`${id}.bias`);
-  if (!weight || !bias) throw new Error(`${network.id}: no classifier among the values`);
-  const [classes = 0, features = 0] = weight.shape;
-  return { classes, features, weight: Float64Array.from(weight.data), bias: Float64Array.from(bias.data) };
 }

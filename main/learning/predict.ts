@@ -13,10 +13,10 @@ import { chunks } from './batching.ts';
 import { cacheFolder, openFeatureCache } from './feature-cache.ts';
 import { frozenOutputs } from './features.ts';
 import type { Watcher } from './features.ts';
-import { applyHead } from './linear.ts';
 import { probabilitiesOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
-import { headOf, modelValues } from './model.ts';
+import { applyLayers, headLayers } from './head-layers.ts';
+import { modelValues } from './model.ts';
 import { nearestRows, neighbourhood, vote } from './nearest.ts';
 import { networkOf } from './plan.ts';
 
@@ -71,9 +71,9 @@ export async function predictPictures(document: PredictDocument, blobs: Blobs, w
 /** From the features of one picture to its probabilities. */
 async function classifierOf({ head, task, classes }: PredictDocument, network: Network, values: TensorMap, blobs: Blobs): Promise<(features: Float32Array) => number[]> {
   const kind: LossKind = task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy';
-  if (head.kind === 'linear') {
-    const linear = headOf(network, values);
-    return (features) => probabilitiesOf(kind, applyHead(linear, features).data);
+  if (head.kind !== 'knn') {
+    const layers = headLayers(network, values);
+    return (features) => probabilitiesOf(kind, applyLayers(layers, features).data);
   }
   const { tensors } = readSafetensors(await blobs.get(head.blob));
   const features = tensors.get('features'), marks = tensors.get('classes');

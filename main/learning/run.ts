@@ -8,7 +8,6 @@ import { openEngine } from '../engines/index.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { JobIo } from '../jobs/io.ts';
 import type { Network, NodeId } from '../nets/graph.ts';
-import { withHead } from '../nets/index.ts';
 import type { TensorMap } from '../tensor.ts';
 import { preset } from './augment/index.ts';
 import { openBatches } from './batches.ts';
@@ -22,8 +21,8 @@ import { frozenOutputs } from './features.ts';
 import type { FrozenOutputs } from './features.ts';
 import { keptNode } from './inputs.ts';
 import type { LossKind } from './losses.ts';
-import { baseValues, startValues } from './model.ts';
-import { makePlan, networkOf, recipeOf } from './plan.ts';
+import { baseValues, parentValues, startValues } from './model.ts';
+import { logitsOf, makePlan, recipeOf, trainedNetwork } from './plan.ts';
 import type { Recipe } from './strategies/index.ts';
 
 export interface Run {
@@ -32,15 +31,18 @@ export interface Run {
   readonly plan: Plan;
   readonly recipe: Recipe;
   readonly kind: LossKind;
+  /** How many numbers the head gives: one per class, or a single one for two classes. */
+  readonly logits: number;
   /** With the head for the run's classes. */
   readonly network: Network;
   /** Per phase: the node whose kept outputs it is fed with, or null for pictures. */
   readonly kept: readonly (NodeId | null)[];
-  /** Of the weight file, without a classifier of other classes. */
+  /** Of the pretrained weight file, without a classifier of other classes: what the model will differ from. */
   readonly base: TensorMap;
-  /** All values before the first phase. */
+  /** All values before the first phase: the base's or the parent model's, with a new head. */
   readonly start: TensorMap;
   readonly pictures: readonly Picture[];
+  /** Per picture, indices of logits; of a single one, the pictures of the second class have it. */
   readonly labels: readonly (readonly number[])[];
   readonly groups: readonly string[];
   /** Indices of pictures. */
@@ -72,8 +74,9 @@ export interface RunState extends Position {
 export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> {
   const plan = makePlan(document);
   const recipe = recipeOf(document);
-  const network = withHead(networkOf(document), { classes: document.classes.length, dropout: recipe.dropout });
+  const network = trainedNetwork(document, recipe);
   const base = await baseValues(document.weights, network);
+  const parent = await parentValues(document.weights, base, network, io.blobs);
   const { images, preprocessing, seed, threads, precision, home } = document;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -102,9 +105,10 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
       document, io, plan, recipe, network, base, kept, pictures, training, validation, reader, cache, close, tell,
-      kind: document.task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy',
-      start: startValues(recipe.pretrained ? base : new Map(), network, seed, recipe.head),
-      labels: images.map(({ targets }) => targets),
+      kind: document.task === 'multilabel' || recipe.output === 'one-sigmoid' ? 'binary-cross-entropy' : 'cross-entropy',
+      logits: logitsOf(document, recipe),
+      start: startValues(recipe.pretrained ? parent : new Map(), network, seed, recipe.head),
+      labels: images.map(({ targets }) => (recipe.output === 'one-sigmoid' ? (targets[0] === 1 ? [0] : []) : targets)),
       groups: images.map(({ group }) => group),
       frozen: frozenOutputs({ network, engine: infer.engine, record: infer.record, reader, pictures, preprocessing, augmentation, seed, cache }),
       trainer: train?.engine ?? null,

@@ -99,12 +99,12 @@ interface TrainedEpoch {
 }
 
 async function epoch(run: Run, phase: TrainPhase, inputs: Inputs, state: RunState, trainer: Trainer, watcher: PhaseWatcher): Promise<TrainedEpoch> {
-  const { training, labels, kind, recipe, estimate, document: { classes, seed } } = run;
+  const { training, labels, kind, logits: outputs, recipe, estimate, document: { seed } } = run;
   const order = stream(seed, 'shuffle').permutation(state.epoch, training.length);
   const batches = evenBatches(Array.from(order, (i) => training[i]!), phase.batchSize);
-  const options = targetOptions(kind, classes.length, recipe, training.map((picture) => labels[picture]!));
+  const options = targetOptions(kind, outputs, recipe, training.map((picture) => labels[picture]!));
   const peak = peakRate(phase);
-  const scorer = createScorer(kind, classes.length);
+  const scorer = createScorer(kind, outputs);
   let learningRate = 0, done = 0, last = performance.now();
   for await (const { members, input } of inputs.read(batches, state.epoch)) {
     const step = state.epochsInPhase * batches.length + done;
@@ -124,7 +124,7 @@ async function epoch(run: Run, phase: TrainPhase, inputs: Inputs, state: RunStat
     if (run.io.stopRequested()) return { train: scorer.scores(), learningRate, steps: batches.length, stopped: true };
   }
   const train = scorer.scores();
-  const doubt = pastWarmup(phase, state) && recipe.labelSmoothing === 0 ? worseThanGuessing(kind, classes.length, train.loss, peak) : null;
+  const doubt = pastWarmup(phase, state) && recipe.labelSmoothing === 0 ? worseThanGuessing(kind, outputs, train.loss, peak) : null;
   if (doubt) run.warn(doubt.key, doubt.message);
   return { train, learningRate, steps: batches.length, stopped: false };
 }
@@ -135,9 +135,9 @@ function pastWarmup({ schedule, epochs }: TrainPhase, { epochsInPhase }: RunStat
   return epochsInPhase === Math.min(epochs - 1, Math.ceil(warmup * epochs));
 }
 
-async function validate({ validation, labels, kind, estimate, document: { classes } }: Run, inputs: Inputs, trainer: Trainer): Promise<Scores> {
+async function validate({ validation, labels, kind, logits, estimate }: Run, inputs: Inputs, trainer: Trainer): Promise<Scores> {
   const started = performance.now();
-  const scorer = createScorer(kind, classes.length);
+  const scorer = createScorer(kind, logits);
   for await (const { members, input } of inputs.read(chunks(validation, validationBatch), null)) {
     scorer.add(await trainer.predict(input), members.map((picture) => labels[picture]!));
     await breathe();

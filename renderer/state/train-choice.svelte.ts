@@ -51,7 +51,7 @@ export class TrainChoice {
 
   options(strategy = this.strategy): RunOptions {
     const { backbone, engine, seed } = this;
-    return { backbone, strategy, weights: null, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
+    return { backbone, strategy, weights: null, parent: null, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
   }
 
   /** Asks for the plan of the choice, then for the miniatures of the others. */

@@ -1,7 +1,9 @@
 // The list of migrations, in order.
 import type { Migration } from './migration.ts';
 import { start } from './001-start.ts';
+import { parents } from './002-parents.ts';
+import { jobKinds } from './003-job-kinds.ts';
 
 export type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [start];
+export const migrations: readonly Migration[] = [start, parents, jobKinds];

@@ -5,6 +5,7 @@ import { defineStrategy, plainRecipe } from './strategy.ts';
 
 export const fromScratch = defineStrategy({
   id: 'from-scratch',
+  group: 'how-much',
   title: 'From scratch',
   summary: 'Starts from random weights. Needs many pictures and much time; useful as the control that shows what pretraining was worth.',
   params: {

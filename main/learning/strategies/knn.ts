@@ -4,6 +4,7 @@ import { defineStrategy, plainRecipe } from './strategy.ts';
 
 export const knn = defineStrategy({
   id: 'knn',
+  group: 'few-labels',
   title: 'Nearest neighbours',
   summary: 'Each picture gets the class of the training pictures that look most alike to the pretrained network. Ready at once; the baseline for all others.',
   params: { neighbours: integer({ label: 'Neighbours', default: 0, min: 0, max: 99, help: 'How many training pictures vote; 0 chooses 5 or 11 on the training partition, subjects kept together.' }) },

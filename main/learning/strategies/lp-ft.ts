@@ -5,6 +5,7 @@ import { defineStrategy, plainRecipe } from './strategy.ts';
 
 export const lpFt = defineStrategy({
   id: 'lp-ft',
+  group: 'how-much',
   title: 'Probe, then fine-tune',
   summary: 'Fits the head first, then trains the last stages a little further at a low rate. Keeps the probe when that does not help: the safe choice.',
   // A network with frozen norms reacts strongly: at 1e-3 without a limit the fitted head is lost again on BreastMNIST.

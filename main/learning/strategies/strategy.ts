@@ -1,5 +1,5 @@
 // What a strategy is: parameters, and the way from their values to a recipe. It touches no tensor.
-import type { Phase, StrategyRecord } from '#contract/plan.ts';
+import type { Phase, StrategyGroup, StrategyRecord } from '#contract/plan.ts';
 import type { StrategyValues } from '#contract/records.ts';
 import type { PresetId } from '../augment/index.ts';
 import { paramList, readValues } from './params.ts';
@@ -14,8 +14,12 @@ export interface Recipe {
   /** 0..1 */
   readonly labelSmoothing: number;
   readonly classWeights: 'none' | 'balanced';
-  /** Of the pooled features. */
+  /** Of what the classifier gets. */
   readonly dropout: number;
+  /** Units of hidden layers between the pooled features and the classifier. */
+  readonly hidden: readonly number[];
+  /** For one class per picture: a softmax over all, or one sigmoid that says how likely the second of two is. */
+  readonly output: 'softmax' | 'one-sigmoid';
   /** Whether the pretrained weights are used at all. */
   readonly pretrained: boolean;
   /** Where a new head starts when no phase fits one first. */
@@ -26,6 +30,8 @@ export interface Recipe {
   readonly neighbours: number | null;
   /** Largest norm of all gradients together; null = no limit. */
   readonly clipNorm: number | null;
+  /** Training ends after so many minutes with the best so far; null = when it is done. */
+  readonly minutes: number | null;
 }
 
 export interface Strategy extends StrategyRecord {
@@ -38,17 +44,18 @@ export interface Strategy extends StrategyRecord {
 
 /** What most strategies do not touch. */
 export const plainRecipe: Omit<Recipe, 'phases'> = {
-  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, pretrained: true, head: 'zero', penalty: null, neighbours: null, clipNorm: null,
+  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, hidden: [], output: 'softmax', pretrained: true, head: 'zero', penalty: null, neighbours: null, clipNorm: null, minutes: null,
 };
 
 export interface StrategyDefinition<P extends ParamTable> {
   readonly id: string;
+  readonly group: StrategyGroup;
   readonly title: string;
   readonly summary: string;
   readonly params: P;
   recipe(values: ValuesOf<P>, stages: number): Recipe;
 }
 
-export function defineStrategy<const P extends ParamTable>({ id, title, summary, params, recipe }: StrategyDefinition<P>): Strategy {
-  return { id, title, summary, params: paramList(params), recipe: (given, stages) => recipe(readValues(params, given, id), stages) };
+export function defineStrategy<const P extends ParamTable>({ id, group, title, summary, params, recipe }: StrategyDefinition<P>): Strategy {
+  return { id, group, title, summary, params: paramList(params), recipe: (given, stages) => recipe(readValues(params, given, id), stages) };
 }

@@ -1,0 +1,53 @@
+// A trained model as the start of a run: found in this project or in another one, which is only read.
+import { realpath } from 'node:fs/promises';
+import { StudioError } from '#contract/errors.ts';
+import type { TrainDocument } from '#contract/jobs.ts';
+import type { ModelRecord, ParentChoice } from '#contract/records.ts';
+import { model, readProject } from '../db/index.ts';
+import type { Project } from '../db/index.ts';
+import { variant } from '../nets/index.ts';
+import type { ChosenWeights } from './weights.ts';
+
+export interface ChosenParent extends ChosenWeights {
+  readonly backbone: string;
+  readonly parentModel: NonNullable<TrainDocument['parent']>;
+}
+
+/**
+ * What a run gets from the model that it begins with: backbone, weights and how pictures are prepared. Its tensors are to be copied into the run's project
+ * (`bringWeights`), so that the new model opens when the parent's project is gone.
+ * Throws `not-found` without such a project or model.
+ */
+export async function chooseParent(project: Project, { folder, modelId }: ParentChoice): Promise<ChosenParent> {
+  const isOwn = folder === null || await realpath(folder).catch(() => folder) === project.record.folder;
+  if (isOwn) return take(project, modelId);
+  const other = await readProject(folder);
+  try {
+    return take(other, modelId);
+  } finally {
+    other.close();
+  }
+}
+
+function take({ db, blobs, record: { folder, name, task } }: Project, modelId: string): ChosenParent {
+  const { record, head, delta } = model(db, modelId);
+  const { parent, backbone, classes, dataset, preprocessing } = record;
+  variant(backbone);
+  return {
+    backbone, parent, preprocessing,
+    weights: { base: parent === null ? null : blobs.path(parent.sha256), baseSha256: parent?.sha256 ?? null, delta },
+    deltaFile: blobs.path(delta),
+    parentModel: { id: record.id, name: record.name, folder, project: name, task, classes, dataset, delta, head },
+  };
+}
+
+/** As a model keeps it. */
+export function parentRecord({ head: _, ...record }: NonNullable<TrainDocument['parent']>): NonNullable<ModelRecord['parentModel']> {
+  return record;
+}
+
+/** Refuses what has no meaning together with a parent. */
+export function requireAlone({ weights, strategy }: { readonly weights: string | null; readonly strategy: string }): void {
+  if (weights !== null) throw new StudioError('invalid', 'run.parent-and-weights', { weights }, `A run begins either with a model or with weights: leave out the model, or ${weights}.`);
+  if (strategy === 'from-scratch') throw new StudioError('refused', 'run.parent-from-scratch', {}, 'From scratch begins with random weights, so a model to start from has no say in it. Choose another strategy, or no model.');
+}
