@@ -1,11 +1,9 @@
 // The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
 import { z } from 'zod';
-import { Control, UnitRecord } from './comparison.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
-import { StrategyValues, Partition, Preprocessing, Seed, Task } from './records.ts';
+import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RunEventBody } from './run-events.ts';
-import { AdaptationMethod, SiteDistance } from './sites.ts';
 
 export const PROTOCOL = 1;
 
@@ -46,15 +44,6 @@ const Common = {
   engine: z.enum(['auto', 'tensorflow', 'wasm']),
   seed: Seed,
 };
-
-/** Of a job that works on several networks. */
-const Several = {
-  protocol: Common.protocol, jobId: Common.jobId, blobs: Common.blobs, home: Common.home, classes: Common.classes, threads: Common.threads, seed: Common.seed, task: Task,
-  images: z.array(JobImage),
-  /** Fold of each picture in which it is held out, from 0. */
-  folds: z.array(z.number().int().nonnegative()),
-};
-const Arm = { backbone: z.string(), weights: JobWeights, preprocessing: Preprocessing };
 
 /** How a model turns pooled features into probabilities. */
 export const JobHead = z.union([
