@@ -57,7 +57,7 @@ export const commands: readonly Command[] = [
   { id: 'label.clear', group: 'label', title: 'command.clearLabel', keys: ['Backspace'], on: ['label', 'images'], when: hasPictures, run: clearLabel },
   { id: 'label.newClass', group: 'label', title: 'command.newClass', keys: ['N'], on: ['label', 'images'], when: inProject, run: (session) => { session.overlay = 'new-class'; } },
   { id: 'edit.undo', group: 'label', title: 'command.undo', keys: ['Z', 'Mod+Z'], when: inProject, run: (session) => session.undo() },
-  { id: 'edit.redo', group: 'label', title: 'command.redo', keys: ['Shift+Z', 'Mod+Shift+Z', 'Mod+Y'], when: inProject, run: (session) => session.project?.changes.redo() },
+  { id: 'edit.redo', group: 'label', title: 'command.redo', keys: ['Shift+Z', 'Mod+Shift+Z', 'Mod+Y'], when: inProject, run: (session) => session.redo() },
 
   { id: 'tool.select', group: 'box', title: 'command.selectTool', keys: ['V'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'select'; } },
   { id: 'tool.box', group: 'box', title: 'command.boxTool', keys: ['B'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'box'; } },

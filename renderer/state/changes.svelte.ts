@@ -55,24 +55,25 @@ export class Changes {
     return this.#send(patch);
   }
 
-  /** @returns the title of what was taken back, or null when there is nothing */
-  undo(): string | null {
+  /** @returns what was taken back, or null when there is nothing */
+  undo(): Patch | null {
     const patch = this.undoable.at(-1);
     if (patch === undefined || this.failure) return null;
     this.undoable = this.undoable.slice(0, -1);
     this.redoable = [...this.redoable, patch];
     void this.#send(inverse(patch, crypto.randomUUID())).catch(() => undefined);
-    return patch.title;
+    return patch;
   }
 
-  redo(): string | null {
+  /** @returns what was done again, or null when there is nothing */
+  redo(): Patch | null {
     const patch = this.redoable.at(-1);
     if (patch === undefined || this.failure) return null;
     const again = { ...patch, id: crypto.randomUUID() };
     this.redoable = this.redoable.slice(0, -1);
     this.undoable = [...this.undoable, again];
     void this.#send(again).catch(() => undefined);
-    return patch.title;
+    return again;
   }
 
   /** A patch that the studio tells of. */

@@ -2,10 +2,12 @@
 import type { Result } from '#contract/api.ts';
 import type { DoctorReport } from '#contract/engines.ts';
 import { StudioError } from '#contract/errors.ts';
-import type { ProjectRecord, Task } from '#contract/records.ts';
+import type { Patch } from '#contract/patch.ts';
+import type { ClassRecord, ProjectRecord, Task } from '#contract/records.ts';
 import { createContext } from 'svelte';
 import type { Connection, Door, DroppedFile, PictureSize } from '../link/door.ts';
 import { t } from '../messages/index.svelte.ts';
+import { changesByImage } from './apply-patch.ts';
 import { LabelView } from './label-view.svelte.ts';
 import { Project } from './project.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -13,7 +15,7 @@ import { Toasts } from './toasts.svelte.ts';
 
 export const screens = ['projects', 'images', 'label', 'train', 'results', 'predict', 'export', 'settings'] as const;
 export type Screen = (typeof screens)[number];
-export type Overlay = 'palette' | 'keys' | 'new-project' | 'open-project' | 'add-pictures' | 'subject' | 'split' | 'new-class' | null;
+export type Overlay = 'palette' | 'keys' | 'new-project' | 'open-project' | 'add-pictures' | 'subject' | 'split' | 'new-class' | 'rename-class' | null;
 
 const FOLDER = 'fovea.project';
 
@@ -25,6 +27,8 @@ export class Session {
   connection = $state.raw<Connection>('connecting');
   screen = $state.raw<Screen>('projects');
   overlay = $state.raw<Overlay>(null);
+  /** The class that the dialog is about. */
+  classInHand = $state.raw<ClassRecord | null>(null);
   project = $state.raw<Project | null>(null);
   doctor = $state.raw<DoctorReport | null>(null);
   recent = $state.raw<Result<'project.recent'>>([]);
@@ -139,7 +143,22 @@ export class Session {
 
   /** Takes back the last change and says which. */
   undo(): void {
-    this.project?.changes.undo();
+    const patch = this.project?.changes.undo();
+    if (patch) this.#told(patch, t('change.undone', { what: patch.title }));
+  }
+
+  /** Does again what was taken back, and says what. */
+  redo(): void {
+    const patch = this.project?.changes.redo();
+    if (patch) this.#told(patch, t('change.redone', { what: patch.title }));
+  }
+
+  /** On Label the picture itself tells what a change of one picture did; elsewhere a notice does. */
+  #told(patch: Patch, text: string): void {
+    const images = this.project?.images, [only, ...others] = changesByImage(patch).keys();
+    const at = only === undefined || others.length > 0 || !images ? -1 : images.ids.indexOf(only);
+    if (this.screen === 'label' && at >= 0) images?.moveTo(at);
+    else this.toasts.show(text);
   }
 
   async #connected(connection: Connection): Promise<void> {
