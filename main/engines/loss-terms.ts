@@ -39,7 +39,25 @@ export interface AnchorPenaltyTerm extends Term {
   readonly importance?: TensorMap;
 }
 
-export type LossTerm = CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
+/** l = -alpha_y (1 - p_y)^gamma log p_y for the class y of a position (Lin et al. 2017). Targets are rows with a single 1. */
+export interface FocalTerm extends PositionTerm {
+  readonly kind: 'focal';
+  /** At least 1. */
+  readonly gamma: number;
+  /** Per class; none = all 1. */
+  readonly alpha?: readonly number[];
+}
+
+/**
+ * Mean over classes of 1 - (I + smooth) / ((P + T) / 2 + smooth), with I the overlap of softmax probabilities and target over all positions of the batch, P and T their sums
+ * (Milletari et al. 2016, as in segmentation_models_pytorch). A class that the target does not have counts 0.
+ */
+export interface DiceTerm extends PositionTerm {
+  readonly kind: 'dice';
+  readonly smooth: number;
+}
+
+export type LossTerm = FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
 
 /** Nodes whose outputs a term reads. The first one has the shape of the term's target. */
 export function lossNodes(term: LossTerm): readonly NodeId[] {

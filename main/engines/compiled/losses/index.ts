@@ -4,11 +4,15 @@ import type { Ref } from '../graph-writer.ts';
 import { anchorPenalty } from './anchor-penalty.ts';
 import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { dice } from './dice.ts';
+import { focal } from './focal.ts';
 import type { LossContext, LossRule } from './rule.ts';
 
 const rules: { readonly [K in LossTerm['kind']]: LossRule<Extract<LossTerm, { readonly kind: K }>> } = {
   'cross-entropy': crossEntropy,
   'binary-cross-entropy': binaryCrossEntropy,
+  'focal': focal,
+  'dice': dice,
   'anchor-penalty': anchorPenalty,
 };
 
