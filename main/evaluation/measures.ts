@@ -67,7 +67,7 @@ function flat(statistics: Statistics): (number | null)[] {
 }
 
 /** Numbers the subjects in order of first appearance. */
-function indexed(subjects: readonly (string | null)[]): { readonly subjectOf: Uint32Array; readonly count: number; readonly known: boolean } {
+export function indexed(subjects: readonly (string | null)[]): { readonly subjectOf: Uint32Array; readonly count: number; readonly known: boolean } {
   const index = new Map<string, number>();
   let count = 0;
   const subjectOf = Uint32Array.from(subjects, (subject) => {
