@@ -22,10 +22,17 @@ const moved = (names: readonly string[], by: number): TensorMap => new Map(names
 const names = ['second.conv.weight', 'second.norm.bias', 'fc.weight'];
 const positive = new Map([...moved(names, 1)].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => x * x) }]));
 
+const taught = (shape: readonly number[], name: string): Batch => ({ ...smallBatch(4), targets: new Map([...smallBatch(4).targets, ['taught', randomTensor([4, ...shape], name)]]) });
+const attention = Float32Array.of(0.3, 0.1, 0.25, 0.05, 0.2, 0.1);
+
 interface Case { readonly title: string; readonly term: LossTerm; readonly batch?: Batch }
 const cases: readonly Case[] = [
   { title: 'cross-entropy with weights', term: { ...crossEntropy, coefficient: 0.7 }, batch: { ...smallBatch(4), weight: Float32Array.of(1, 2, 0, 0.5) } },
   { title: 'binary cross-entropy', term: { kind: 'binary-cross-entropy', logits: 'fc', target: 'class', coefficient: 0.7 } },
+  { title: 'distillation', term: { kind: 'distillation', logits: 'fc', target: 'taught', temperature: 3, coefficient: 4 }, batch: taught([3], 'teacher') },
+  { title: 'a match of maps', term: { kind: 'feature-match', features: 'second.act', target: 'taught', attention, coefficient: 0.1 }, batch: taught([4, 4, 6], 'maps') },
+  { title: 'the smallest singular values of more features than pictures', term: { kind: 'smallest-singular-values', features: 'pool', count: 2, coefficient: 3 } },
+  { title: 'the smallest singular values of more pictures than features', term: { kind: 'smallest-singular-values', features: 'pool', count: 1, coefficient: 3 }, batch: smallBatch(9) },
   { title: 'a pull towards anchors', term: { kind: 'anchor-penalty', anchors: moved(names, 0.5), coefficient: 0.3 } },
   { title: 'a pull towards anchors by importance', term: { kind: 'anchor-penalty', anchors: moved(names, 0.5), importance: positive, coefficient: 0.3 } },
 ];
@@ -75,6 +82,29 @@ for (const { title, term, batch = smallBatch(4) } of cases) {
 }
 
 for (const [id, engine, skip] of engines) {
+  test(`a teacher that says the same is at distance 0, and the formulas hold for numbers done by hand on ${id}`, { skip }, async () => {
+    const trainer = async (term: LossTerm) => {
+      const made = await engine!.trainer!(spec([term]));
+      await made.load(values, { fresh: true });
+      return made;
+    };
+    const probe = await trainer(crossEntropy);
+    const { logits } = await probe.step(smallBatch(4), { learningRate: [0], weightDecay: [0] });
+    await probe.close();
+    const distil = await trainer({ kind: 'distillation', logits: 'fc', target: 'taught', temperature: 3, coefficient: 4 });
+    const lossWith = async (data: Float32Array) => (await distil.gradients({ ...smallBatch(4), targets: new Map([['taught', { shape: [4, 3], data }]]) })).loss;
+    assert.ok(Math.abs(await lossWith(logits.data)) < 1e-6); // rounding of two entropies near 1
+    const other = randomTensor([4, 3], 'teacher').data;
+    const softened = (row: readonly number[]) => {
+      const sum = row.reduce((total, z) => total + Math.exp(z / 3), 0);
+      return row.map((z) => Math.exp(z / 3) / sum);
+    };
+    const rows = (data: Float32Array) => [0, 1, 2, 3].map((i) => softened([...data.subarray(3 * i, 3 * i + 3)]));
+    const expected = rows(other).reduce((sum, p, i) => sum + p.reduce((row, share, c) => row + share * Math.log(share / rows(logits.data)[i]![c]!), 0), 0);
+    assert.ok(Math.abs(await lossWith(other) - (4 * expected) / 4) < 1e-5); // float32
+    await distil.close();
+  });
+
   test(`a step tells the norm of each group's gradients before clipping on ${id}`, { skip }, async () => {
     const all = [...spec([crossEntropy]).groups.keys()].filter((name) => !name.startsWith('first.'));
     // Group 1 has nothing in it.

@@ -57,9 +57,40 @@ export interface DiceTerm extends PositionTerm {
   readonly smooth: number;
 }
 
-export type LossTerm = FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
+/**
+ * l = sum_c p_c (log p_c - log q_c) with p = softmax(target / temperature), q = softmax(logits / temperature): the target holds logits of a teacher.
+ * Learning without forgetting (Li and Hoiem 2016) puts it on the head of the old task.
+ */
+export interface DistillationTerm extends PositionTerm {
+  readonly kind: 'distillation';
+  readonly temperature: number;
+}
+
+/**
+ * 1/2 sum over pictures and channels of channels * attention_c ||F_c - T_c||^2 / (height * width), with the target T of a teacher.
+ * DELTA (Li et al. 2019).
+ */
+export interface FeatureMatchTerm extends Term {
+  readonly kind: 'feature-match';
+  /** A node with maps, [n, height, width, channels]. */
+  readonly features: NodeId;
+  readonly target: string;
+  /** [channels], sums to 1. */
+  readonly attention: Float32Array;
+}
+
+/** Sum of the squares of the `count` smallest singular values of the matrix [n, features]. Batch spectral shrinkage (Chen et al. 2019). */
+export interface SmallestSingularValuesTerm extends Term {
+  readonly kind: 'smallest-singular-values';
+  /** A node with vectors, [n, features]. */
+  readonly features: NodeId;
+  readonly count: number;
+}
+
+export type LossTerm = DistillationTerm | FeatureMatchTerm | SmallestSingularValuesTerm | FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
 
 /** Nodes whose outputs a term reads. The first one has the shape of the term's target. */
 export function lossNodes(term: LossTerm): readonly NodeId[] {
-  return 'logits' in term ? [term.logits] : [];
+  if ('logits' in term) return [term.logits];
+  return 'features' in term ? [term.features] : [];
 }

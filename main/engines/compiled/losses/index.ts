@@ -5,14 +5,20 @@ import { anchorPenalty } from './anchor-penalty.ts';
 import { binaryCrossEntropy } from './binary-cross-entropy.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { dice } from './dice.ts';
+import { distillation } from './distillation.ts';
+import { featureMatch } from './feature-match.ts';
 import { focal } from './focal.ts';
 import type { LossContext, LossRule } from './rule.ts';
+import { smallestSingularValues } from './smallest-singular-values.ts';
 
 const rules: { readonly [K in LossTerm['kind']]: LossRule<Extract<LossTerm, { readonly kind: K }>> } = {
   'cross-entropy': crossEntropy,
   'binary-cross-entropy': binaryCrossEntropy,
   'focal': focal,
   'dice': dice,
+  'distillation': distillation,
+  'feature-match': featureMatch,
+  'smallest-singular-values': smallestSingularValues,
   'anchor-penalty': anchorPenalty,
 };
 
