@@ -37,6 +37,8 @@ export interface TrainerSpec {
   /** Norm nodes that use and move batch statistics; every other one runs in inference mode. */
   readonly batchStatistics: ReadonlySet<NodeId>;
   readonly loss: readonly LossTerm[];
+  /** Nodes beside the network's output that `predict` may be asked for. */
+  readonly alsoPredicts?: readonly NodeId[];
   readonly optimizer: Optimizer;
   /** Largest L2 norm of all gradients together; none = no clipping. */
   readonly clipNorm?: number;
@@ -80,8 +82,8 @@ export interface Trainer {
   step(batch: Batch, rates: Rates): Promise<Step>;
   /** Loss and gradients by parameter name, without an update and without moving statistics. */
   gradients(batch: Batch): Promise<{ readonly loss: number; readonly gradients: TensorMap }>;
-  /** Forward pass in inference mode: the network's output, [n, ...]. */
-  predict(input: Tensor): Promise<Tensor>;
+  /** Forward pass in inference mode: the network's output, [n, ...], or that of another node that was announced. */
+  predict(input: Tensor, node?: NodeId): Promise<Tensor>;
   /** Parameters and statistics; with `slots`, also optimizer slots: together with `steps`, all that an exact resume needs. */
   save(options: { readonly slots: boolean }): Promise<TensorMap>;
   /** Updates made since the last fresh load. */

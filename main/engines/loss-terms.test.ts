@@ -33,6 +33,7 @@ const cases: readonly Case[] = [
   { title: 'a match of maps', term: { kind: 'feature-match', features: 'second.act', target: 'taught', attention, coefficient: 0.1 }, batch: taught([4, 4, 6], 'maps') },
   { title: 'the smallest singular values of more features than pictures', term: { kind: 'smallest-singular-values', features: 'pool', count: 2, coefficient: 3 } },
   { title: 'the smallest singular values of more pictures than features', term: { kind: 'smallest-singular-values', features: 'pool', count: 1, coefficient: 3 }, batch: smallBatch(9) },
+  { title: 'minus the information of classes', term: { kind: 'information', logits: 'fc', coefficient: 0.7 } },
   { title: 'a pull towards anchors', term: { kind: 'anchor-penalty', anchors: moved(names, 0.5), coefficient: 0.3 } },
   { title: 'a pull towards anchors by importance', term: { kind: 'anchor-penalty', anchors: moved(names, 0.5), importance: positive, coefficient: 0.3 } },
 ];
@@ -118,6 +119,19 @@ for (const [id, engine, skip] of engines) {
     assert.equal(gradientNorms[1], 0);
     // float32 sums of some hundred squares
     assert.ok(relativeDifference(gradientNorms, [norm((name) => !name.startsWith('fc.')), 0, norm((name) => name.startsWith('fc.'))]) <= 1e-5);
+    await trainer.close();
+  });
+
+  test(`a trainer predicts other nodes than the output when that was announced, as a runner does on ${id}`, { skip }, async () => {
+    const trainer = await engine!.trainer!({ ...spec([crossEntropy]), alsoPredicts: ['pool'] });
+    await trainer.load(values, { fresh: true });
+    const input = randomTensor([5, 8, 8, 3], 'unseen');
+    const predicted = await trainer.predict(input, 'pool');
+    const runner = await engine!.runner({ network, values, outputs: ['pool'], precision: 'float32' });
+    assert.ok(relativeDifference(predicted.data, (await runner.run(input)).get('pool')!.data) <= 1e-5); // folded norms round otherwise
+    assert.deepEqual((await trainer.predict(input)).shape, [5, 3]);
+    await assert.rejects(trainer.predict(input, 'second.act'), /was not asked to predict second.act/);
+    await runner.close();
     await trainer.close();
   });
 

@@ -1,4 +1,5 @@
 // A training program: the compiled graph of a TrainerSpec in a session, with values in PyTorch's layout at its border.
+import type { NodeId } from '../../nets/graph.ts';
 import { fromTensorflow, toTensorflow } from '../../nets/layout.ts';
 import { parameters } from '../../nets/parameters.ts';
 import type { Parameter } from '../../nets/parameters.ts';
@@ -21,6 +22,7 @@ class CompiledTrainer implements Trainer {
   readonly #graph: TrainingGraph;
   readonly #session: GraphSession;
   readonly #network: string;
+  readonly #output: NodeId;
   readonly #layouts: ReadonlyMap<string, Parameter>;
   readonly #unset: Set<string>;
   readonly #closed: () => void;
@@ -30,6 +32,7 @@ class CompiledTrainer implements Trainer {
     this.#graph = trainingGraph(spec);
     this.#session = new GraphSession(binding, this.#graph.savedModel);
     this.#network = spec.network.id;
+    this.#output = spec.network.output;
     const owned = new Map(parameters(spec.network).map((parameter) => [parameter.name, parameter]));
     this.#layouts = new Map([...this.#graph.access.keys()].map((name) => [name, ownerOf(this.#graph.constants.get(name)?.parameter ?? name, owned)]));
     this.#unset = new Set([...this.#graph.access.keys()].filter((name) => !this.#graph.constants.has(name)));
@@ -69,8 +72,10 @@ class CompiledTrainer implements Trainer {
     return { loss: scalar(value), gradients: this.#named([...gradients.keys()], fetched) };
   }
 
-  async predict(input: Tensor): Promise<Tensor> {
-    const [prediction] = this.#run([{ input: this.#graph.inputs.unseen, ...input }], [this.#graph.outputs.prediction]);
+  async predict(input: Tensor, node = this.#output): Promise<Tensor> {
+    const wanted = this.#graph.outputs.predictions.get(node);
+    if (wanted === undefined) throw new Error(`${this.#network} was not asked to predict ${node}`);
+    const [prediction] = this.#run([{ input: this.#graph.inputs.unseen, ...input }], [wanted]);
     return prediction!;
   }
 

@@ -45,8 +45,8 @@ export interface TrainingGraph {
     /** The network's output in the training pass, before the update. */
     readonly logits: Ref;
     readonly gradients: ReadonlyMap<string, Ref>;
-    /** The network's output in inference mode. */
-    readonly prediction: Ref;
+    /** In inference mode, by node. */
+    readonly predictions: ReadonlyMap<NodeId, Ref>;
     /** Sets all optimizer slots to zero. */
     readonly clear: Ref;
   };
@@ -74,7 +74,8 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
   const { step, gradientNorms, learningRate, weightDecay, clock, slots, rule } = emitUpdate(pass, spec, variables, gradients, loss);
 
   const unseen = graph.placeholder('inference/image', 'float32', [-1, ...network.input]);
-  const [prediction = ''] = emitInference(variables, network, unseen, { outputs: [network.output], precision });
+  const predicted = [network.output, ...spec.alsoPredicts ?? []];
+  const inferred = emitInference(variables, network, unseen, { outputs: predicted, precision });
 
   const { emit } = pass;
   const logits = valueOf(network, values, network.output);
@@ -82,7 +83,7 @@ export function trainingGraph(spec: TrainerSpec): TrainingGraph {
     inputs: { image, targets, seed, learningRate, weightDecay, clock, unseen }, clock: rule.clock,
     outputs: {
       step, loss, terms, gradientNorms, logits: emit.output(logits.ref, logits.type), gradients: new Map([...gradients].map(([name, ref]) => [name, emit.output(ref)])),
-      prediction, clear: variables.clearing(slots),
+      predictions: new Map(predicted.map((node, i) => [node, inferred[i] ?? ''])), clear: variables.clearing(slots),
     },
     constants, access: variables.access(), slots, savedModel: graph.savedModel(),
   };

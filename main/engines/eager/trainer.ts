@@ -16,6 +16,7 @@ export function openEagerTrainer(backend: string, spec: TrainerSpec, closed: () 
   const trainable = new Set(groups.keys());
   const value = (name: string) => state.get(name);
   const outputs = [...new Set([network.output, ...loss.flatMap(lossNodes)])];
+  const predictable = new Set([network.output, ...spec.alsoPredicts ?? []]);
   const groupCount = 1 + Math.max(...groups.values());
   const constants = new Map<TensorMap, State>();
   let steps = 0;
@@ -90,8 +91,9 @@ export function openEagerTrainer(backend: string, spec: TrainerSpec, closed: () 
         };
       });
     },
-    async predict(input) {
-      return onBackend(backend, () => numbers(runPass(pictures(input, network.input, network.id), { network, value, outputs: [network.output] }).outputs.get(network.output)!));
+    async predict(input, node = network.output) {
+      if (!predictable.has(node)) throw new Error(`${network.id} was not asked to predict ${node}`);
+      return onBackend(backend, () => numbers(runPass(pictures(input, network.input, network.id), { network, value, outputs: [node] }).outputs.get(node)!));
     },
     async save(options) {
       return onBackend(backend, () => state.save(options));
