@@ -87,7 +87,16 @@ export interface SmallestSingularValuesTerm extends Term {
   readonly count: number;
 }
 
-export type LossTerm = DistillationTerm | FeatureMatchTerm | SmallestSingularValuesTerm | FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
+/**
+ * Minus the mutual information of position and class: the mean entropy of softmax(logits) less the entropy of its mean over the batch. No target: nobody need know a class.
+ * Information maximisation (Hu et al. 2017), as SHOT uses it (Liang et al. 2020).
+ */
+export interface InformationTerm extends Term {
+  readonly kind: 'information';
+  readonly logits: NodeId;
+}
+
+export type LossTerm = InformationTerm | DistillationTerm | FeatureMatchTerm | SmallestSingularValuesTerm | FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
 
 /** Nodes whose outputs a term reads. The first one has the shape of the term's target. */
 export function lossNodes(term: LossTerm): readonly NodeId[] {

@@ -16,3 +16,8 @@ export { evaluateSegmentation } from './segmentation.ts';
 export type { EvaluateSegmentationOptions } from './segmentation.ts';
 export type { ObjectMask, SegmentedPicture } from './segmentation-picture.ts';
 export { blandAltman } from './agreement.ts';
+export { isBetter, meanWithInterval, numbered, pairedDifference } from './paired.ts';
+export type { MeasuredMean } from './paired.ts';
+export { aDistance, twoSampleTest } from './site-shift.ts';
+export type { TwoSampleTest } from './site-shift.ts';
+export { hScore, leep, logme, nce, shrunkHScore } from './transferability/index.ts';

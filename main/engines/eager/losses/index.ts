@@ -13,6 +13,7 @@ import { dice } from './dice.ts';
 import { distillation } from './distillation.ts';
 import { featureMatch } from './feature-match.ts';
 import { focal } from './focal.ts';
+import { information } from './information.ts';
 import type { LossRule } from './rule.ts';
 import { smallestSingularValues } from './smallest-singular-values.ts';
 
@@ -25,6 +26,7 @@ const rules: { readonly [K in LossTerm['kind']]: LossRule<Extract<LossTerm, { re
   'feature-match': featureMatch,
   'smallest-singular-values': smallestSingularValues,
   'anchor-penalty': anchorPenalty,
+  'information': information,
 };
 
 export interface Loss {
