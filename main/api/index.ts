@@ -4,6 +4,7 @@ import { annotationCalls } from './annotation.ts';
 import { catalogueCalls } from './catalogue.ts';
 import type { Context } from './context.ts';
 import { imageCalls } from './image.ts';
+import { lessonCalls } from './lesson.ts';
 import { modelCalls } from './model.ts';
 import { projectCalls } from './project.ts';
 import { runCalls } from './run.ts';
@@ -18,5 +19,6 @@ export function createHandlers(context: Context): Handlers {
     ...splitCalls(context),
     ...runCalls(context),
     ...modelCalls(context),
+    ...lessonCalls(context),
   } satisfies Handlers;
 }

@@ -14,6 +14,7 @@ import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { exportCommand } from './export.ts';
 import { importPictures } from './import.ts';
+import { lesson } from './lesson.ts';
 import { models, runs } from './lists.ts';
 import { Output } from './output.ts';
 import { predict } from './predict.ts';
@@ -23,7 +24,7 @@ import { status } from './status.ts';
 import { strategies } from './strategies.ts';
 import { train } from './train.ts';
 
-const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, predict, exportCommand, models, runs, demo, serve];
+const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, predict, exportCommand, models, runs, demo, lesson, serve];
 
 const overview = (): string => ['Usage: fovea COMMAND ... [--json]', '', ...commands.map(({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(22)} ${summary}`), '', 'fovea COMMAND --help shows the options of a command.'].join('\n');
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { Patch } from './patch.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import {
@@ -167,6 +168,11 @@ export const api = {
 
   'export.start': call('job', z.strictObject({ projectId: Id, format: ExportFormat, modelId: Id.nullable(), out: z.string().min(1) }), JobStarted),
   'export.report': call('read', z.strictObject({ projectId: Id, jobId: Id }), ExportReport),
+
+  /** The lessons, and of those that were run here what they showed last. `projectId` is where their jobs run; null before the first one. */
+  'lesson.list': call('read', None, z.object({ lessons: z.array(LessonRecord), results: z.array(LessonResult), projectId: Id.nullable() })),
+  /** On the sample's pictures, in a project of the lessons' own. */
+  'lesson.start': call('job', z.strictObject({ lesson: LessonId, values: LessonValues }), z.object({ projectId: Id, jobId: Id })),
 } as const;
 
 export type Api = typeof api;

@@ -1,5 +1,6 @@
 // What the main side tells without being asked. Events state facts that happened.
 import { z } from 'zod';
+import { LessonResult } from './lessons.ts';
 import { Patch } from './patch.ts';
 import { Id, JobRecord, ProjectRecord, RunRecord, SplitRecord } from './records.ts';
 import { RunEvent } from './run-events.ts';
@@ -11,6 +12,7 @@ export const Push = z.discriminatedUnion('type', [
   z.object({ type: z.literal('images.changed'), projectId: Id }),
   z.object({ type: z.literal('split.made'), projectId: Id, split: SplitRecord }),
   z.object({ type: z.literal('job.changed'), projectId: Id, job: JobRecord }),
+  z.object({ type: z.literal('lesson.result'), projectId: Id, jobId: Id, result: LessonResult }),
   z.object({ type: z.literal('run.changed'), projectId: Id, run: RunRecord }),
   z.object({ type: z.literal('run.event'), projectId: Id, runId: Id, event: RunEvent }),
 ]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RunEventBody } from './run-events.ts';
 
@@ -88,7 +89,14 @@ export const ExportDocument = z.object({
 });
 export type ExportDocument = z.infer<typeof ExportDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
+export const LessonImage = JobImage.extend({ site: z.string().nullable() });
+export type LessonImage = z.infer<typeof LessonImage>;
+
+/** `backbone`, `weights` and `preprocessing` are those of the pretrained network; lessons that train another one make it themselves. */
+export const LessonDocument = z.object({ kind: z.literal('lesson'), ...Common, lesson: LessonId, values: LessonValues, images: z.array(LessonImage) });
+export type LessonDocument = z.infer<typeof LessonDocument>;
+
+export const JobDocument = z.discriminatedUnion('kind', [LessonDocument, TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -104,6 +112,8 @@ export const JobMessage = z.discriminatedUnion('type', [
   /** One map for each class, row by row; none for a picture that could not be read. */
   z.object({ type: z.literal('activations'), rows: z.number().int(), columns: z.number().int(), activations: z.array(z.object({ id: z.string(), maps: z.array(z.array(z.number())) })) }),
   z.object({ type: z.literal('exported'), files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })), selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }) }),
+  /** Each time the plot has grown; the last one is done. */
+  z.object({ type: z.literal('lesson'), result: LessonResult }),
   z.object({ type: z.literal('failed'), error: ErrorRecord, stack: z.string().nullable() }),
   /** Last word; the process ends by itself after it. */
   z.object({ type: z.literal('done') }),

@@ -1,7 +1,7 @@
 // Lessons as data: short experiments on the sample project, what each one plots, and what follows from its numbers.
 import { z } from 'zod';
 import { EngineRecord } from './engines.ts';
-import { Instant, StrategyValues } from './records.ts';
+import { Instant } from './records.ts';
 
 export const LessonId = z.enum(['early-layers', 'labels', 'rate', 'forgetting', 'negative-transfer', 'depth', 'sigmoid']);
 export type LessonId = z.infer<typeof LessonId>;
@@ -13,6 +13,10 @@ export type Said = z.infer<typeof Said>;
 /** A number that can be changed before a lesson is run again. Its label has the key `lesson.param.` and the id. */
 export const LessonParam = z.object({ id: z.string(), default: z.number(), min: z.number(), max: z.number(), whole: z.boolean() });
 export type LessonParam = z.infer<typeof LessonParam>;
+
+/** Numbers of a lesson by id; those left out have their defaults. */
+export const LessonValues = z.record(z.string(), z.number());
+export type LessonValues = z.infer<typeof LessonValues>;
 
 export const LessonRecord = z.object({
   id: LessonId,
@@ -57,7 +61,7 @@ export type LessonPlot = z.infer<typeof LessonPlot>;
 
 export const LessonResult = z.object({
   lesson: LessonId,
-  values: StrategyValues,
+  values: LessonValues,
   plot: LessonPlot,
   /** Empty while it runs. */
   sentences: z.array(Said),

@@ -14,7 +14,7 @@ export { currentDatasetHash, datasetHash, datasetState, datasetVersions, keepDat
 export { type DatasetState } from './dataset-manifest.ts';
 export { insertRun, interruptRuns, run, runOrigin, runs, updateRun, type RunOrigin } from './runs.ts';
 export { appendRunEvent, forgetCheckpoints, forgetProgress, lastCheckpoint, runEvents } from './run-events.ts';
-export { insertJob, interruptJobs, job, jobs, report, updateJob, writeReport } from './jobs.ts';
+export { insertJob, interruptJobs, job, jobs, report, reportsOf, updateJob, writeReport } from './jobs.ts';
 export { insertModel, model, models, type StoredModel } from './models.ts';
 export { insertPredictions, predictionsOf, type StoredPrediction } from './predictions.ts';
 export { countLook, evaluations, insertEvaluation, looks } from './evaluations.ts';

@@ -41,6 +41,11 @@ export function report(db: Database, id: string): unknown {
   return row.report === null ? null : JSON.parse(row.report);
 }
 
+/** What all jobs of a kind found out, oldest first. */
+export function reportsOf(db: Database, kind: JobRecord['kind']): unknown[] {
+  return db.all<{ report: string }>('SELECT report FROM job WHERE kind = ? AND report IS NOT NULL ORDER BY number', kind).map(({ report: text }): unknown => JSON.parse(text));
+}
+
 /** Jobs that a studio left behind when it ended: nobody works on them any more. */
 export function interruptJobs(db: Database, at: string): void {
   db.run("UPDATE job SET status = 'interrupted', ended_at = ? WHERE status IN ('queued', 'running')", at);

@@ -211,6 +211,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
         'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
         'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
+        'lesson.list': {}, 'lesson.start': { lesson: 'sigmoid', values: {} },
         'export.start': { projectId, format: 'csv', modelId: null, out: 'x' }, 'export.report': { projectId, jobId: exportJob },
       };
       const state = async () => [await call('project.status', { projectId }), (await call('job.list', { projectId })).length, (await call('patch.since', { projectId, sequence: 0 })).sequence];

@@ -5,9 +5,9 @@ import { StudioError } from '#contract/errors.ts';
 import type { Project } from '../db/index.ts';
 import { drawSample } from '../sample/index.ts';
 import { importInto } from './import.ts';
-import type { JobRunner } from './runner.ts';
+import type { JobControl, JobRunner } from './runner.ts';
 
-const samplePictures = 300;
+export const samplePictures = 300;
 const sampleSeed = 1;
 
 export function startSample(runner: JobRunner, project: Project): string {
@@ -15,14 +15,17 @@ export function startSample(runner: JobRunner, project: Project): string {
     kind: 'import',
     lane: 'files',
     subjectId: null,
-    async work(control) {
-      const { folder } = project.record;
-      const { labels } = await drawSample(folder, { seed: sampleSeed, pictures: samplePictures }, (done) => {
-        if (control.stop.aborted || control.kill.aborted) throw new StudioError('cancelled', 'sample.stopped', {}, 'Drawing the sample pictures was stopped. Delete the folder and open the sample project again.');
-        control.progress({ done, total: samplePictures, what: 'Drawing pictures', secondsLeft: null });
-      });
-      const options = ImportOptions.parse({ paths: [join(folder, 'pictures')], labels, subject: `csv:${labels}`, site: `csv:${labels}` });
-      return importInto(runner, project, options, control);
-    },
+    work: (control) => bringSample(runner, project, control),
   });
+}
+
+/** Draws the pictures into the project's folder and imports them; what is there already comes in once. */
+export async function bringSample(runner: JobRunner, project: Project, control: JobControl): Promise<'finished' | 'stopped'> {
+  const { folder } = project.record;
+  const { labels } = await drawSample(folder, { seed: sampleSeed, pictures: samplePictures }, (done) => {
+    if (control.stop.aborted || control.kill.aborted) throw new StudioError('cancelled', 'sample.stopped', {}, 'Drawing the sample pictures was stopped. Delete the folder and open the sample project again.');
+    control.progress({ done, total: samplePictures, what: 'Drawing pictures', secondsLeft: null });
+  });
+  const options = ImportOptions.parse({ paths: [join(folder, 'pictures')], labels, subject: `csv:${labels}`, site: `csv:${labels}` });
+  return importInto(runner, project, options, control);
 }

@@ -18,5 +18,6 @@ export function jobTitle(project: Project, job: JobRecord): string {
     case 'predict': return t('job.predict');
     case 'export': return t('job.export');
     case 'download': return t('job.download');
+    case 'lesson': return t('job.lesson');
   }
 }

@@ -107,6 +107,7 @@ export class Project {
       case 'job.changed': this.#received(push.job); return;
       case 'run.changed': this.runs.receive(push.run); this.count(); return;
       case 'run.event': this.runs.receiveEvent(push.runId, push.event); return;
+      case 'lesson.result': return; // of the lessons' own project
       default: assertNever(push);
     }
   }

@@ -104,6 +104,7 @@ export const frame = {
   'job.predict': 'Predicting',
   'job.export': 'Exporting',
   'job.download': 'Downloading',
+  'job.lesson': 'Lesson',
 
   'link.lost': 'Fovea does not answer. This page connects again by itself.',
   'link.refused': 'Fovea was started again. Open the address that it printed, or its window.',

@@ -104,6 +104,7 @@ export const frame = {
   'job.predict': 'Predizendo',
   'job.export': 'Exportando',
   'job.download': 'Baixando',
+  'job.lesson': 'Lição',
 
   'link.lost': 'O Fovea não responde. Esta página se reconecta sozinha.',
   'link.refused': 'O Fovea foi iniciado de novo. Abra o endereço que ele mostrou, ou a janela dele.',

@@ -1,0 +1,78 @@
+// Lesson 2: how many labels a pretrained network saves.
+import type { LessonImage } from '#contract/jobs.ts';
+import type { LessonPlot, PlotSeries } from '#contract/lessons.ts';
+import { stream } from '../random.ts';
+import type { Classroom } from './classroom.ts';
+import { defineLesson, seed, whole } from './lesson.ts';
+import { accuracyAxis, guessing, mean, spread } from './plot.ts';
+import { percent, say } from './say.ts';
+
+const shares = [0.05, 0.1, 0.25, 0.5, 1] as const;
+/** Of the labels, for the network that is only read out: its answer depends on which ones it gets, and it is fitted in a second. */
+const draws = 3;
+/** A small network at a small size: one as large as the pretrained one learns still less from so few pictures. */
+const scratch = { backbone: 'resnet20', size: 48, strategy: 'from-scratch', values: { augmentation: 'none', batchSize: 16, learningRate: 0.003, patience: 0 } } as const;
+/** Small shares are gone through several times in an epoch, so that every share gets about as many updates. */
+const leastPerEpoch = 96;
+
+export const labels = defineLesson({
+  id: 'labels',
+  seconds: 100,
+  params: { epochs: whole(12, 2, 60), seed },
+  async run({ epochs, seed }, room) {
+    const pictures = room.document.images;
+    const training = pictures.filter(({ partition }) => partition === 'train');
+    const unseen = pictures.filter(({ partition }) => partition === 'test');
+    const validation = pictures.filter(({ partition }) => partition === 'validation');
+    room.parts(shares.length * (draws + 4));
+    const pretrained: Point[] = [], fromScratch: Point[] = [];
+    const show = () => room.show(plotOf(room, unseen, pretrained, fromScratch));
+    for (const share of shares) {
+      const found: number[] = [];
+      for (let draw = 0; draw < draws; draw++) {
+        const some = stratified(training, share, seed + draw);
+        found.push(await room.accuracy(await room.train({ backbone: room.document.backbone, weights: 'pretrained', size: room.document.preprocessing.size[0], strategy: 'feature-extraction', values: {}, images: [...some, ...validation], seed }), unseen));
+      }
+      pretrained.push(spread(stratified(training, share, seed).length, found));
+      show();
+      const some = stratified(training, share, seed);
+      const often = Math.max(1, Math.round(leastPerEpoch / some.length));
+      const again = Array.from({ length: often }, (_, turn) => some.map((image) => ({ ...image, id: `${image.id}/${turn}` }))).flat();
+      const right = await room.accuracy(await room.train({ ...scratch, weights: 'none', values: { ...scratch.values, epochs }, images: [...again, ...validation], seed }), unseen);
+      fromScratch.push(spread(some.length, [right]));
+      for (let part = 1; part < 4; part++) room.partDone(); // it takes about four times as long as a reading out
+      show();
+    }
+    return { plot: plotOf(room, unseen, pretrained, fromScratch), sentences: sentences(pretrained, fromScratch) };
+  },
+});
+
+type Point = PlotSeries['points'][number];
+
+/** The same share of each class; at least two of each, or there is nothing to tell apart. */
+function stratified(images: readonly LessonImage[], share: number, seed: number): LessonImage[] {
+  const order = stream(seed, 'lesson/labels').permutation(0, images.length);
+  const byClass = Map.groupBy(Array.from(order, (i) => images[i]!), ({ targets }) => targets[0]);
+  return [...byClass.values()].flatMap((own) => own.slice(0, Math.max(2, Math.round(share * own.length))));
+}
+
+function plotOf({ document }: Classroom, unseen: readonly LessonImage[], pretrained: readonly Point[], fromScratch: readonly Point[]): LessonPlot {
+  return {
+    title: say('lesson.labels.plot', { n: unseen.length, subjects: new Set(unseen.map(({ group }) => group)).size }),
+    x: { title: say('lesson.axis.labels'), scale: 'log', from: null, to: null, names: [] },
+    y: accuracyAxis,
+    series: [{ name: say('lesson.labels.pretrained'), points: [...pretrained] }, { name: say('lesson.labels.scratch'), points: [...fromScratch] }],
+    levels: [{ name: say('lesson.level.guessing', { n: document.classes.length }), y: guessing(unseen.map(({ targets }) => targets[0]!)) }],
+  };
+}
+
+function sentences(pretrained: readonly Point[], fromScratch: readonly Point[]) {
+  const best = mean(fromScratch.slice(-1).map(({ y }) => y!)), most = fromScratch.at(-1)!.x;
+  const enough = pretrained.find(({ y }) => y! >= best);
+  const gaps = pretrained.map(({ y }, i) => y! - fromScratch[i]!.y!);
+  const values = { few: pretrained[0]!.x, first: percent(gaps[0]!), many: most, last: percent(gaps.at(-1)!) };
+  return [
+    enough ? say('lesson.labels.fewer', { n: enough.x, share: percent(enough.y!), many: most, scratch: percent(best) }) : say('lesson.labels.never', { many: most, scratch: percent(best), share: percent(pretrained.at(-1)!.y!) }),
+    gaps[0]! > gaps.at(-1)! ? say('lesson.labels.closes', values) : say('lesson.labels.stays', values),
+  ] as const;
+}
