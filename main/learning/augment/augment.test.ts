@@ -6,7 +6,7 @@ import type { Change, Pixels } from './index.ts';
 import { addNoise, adjustTone, blur, erase } from './tone.ts';
 import { warp } from './warp.ts';
 
-const still: Change = { mirrored: false, upsideDown: false, angle: 0, crop: { x: 0.5, y: 0.5, width: 1, height: 1 }, brightness: 1, contrast: 1, saturation: 1, blur: 0, noise: 0, erase: null, grain: 0 };
+const still: Change = { mirrored: false, upsideDown: false, angle: 0, crop: { x: 0.5, y: 0.5, width: 1, height: 1 }, elastic: null, gamma: 1, brightness: 1, contrast: 1, saturation: 1, blur: 0, noise: 0, erase: null, grain: 0 };
 const picture = (width: number, height: number, channels = 3): Pixels => ({ width, height, channels, data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37 + (i >> 3) * 11) % 256) });
 const at = ({ width, channels, data }: Pixels, x: number, y: number) => Array.from(data.subarray((y * width + x) * channels, (y * width + x + 1) * channels));
 

@@ -1,5 +1,7 @@
 // Draws what happens to one picture in one epoch: numbers only, so that the same seed does the same wherever it is carried out.
 import { stream } from '../../random.ts';
+import { nodesPerSide } from './elastic.ts';
+import type { Elastic } from './elastic.ts';
 import type { Augmentation, Range } from './presets.ts';
 
 /** Everything that will be done to a picture. */
@@ -10,6 +12,10 @@ export interface Change {
   readonly angle: number;
   /** The part that is kept, in shares of width and height: centre and size. */
   readonly crop: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+  /** Smooth bending; none = null. */
+  readonly elastic: Elastic | null;
+  /** Exponent on the share of white; 1 changes nothing. */
+  readonly gamma: number;
   /** Factors; 1 changes nothing. */
   readonly brightness: number;
   readonly contrast: number;
@@ -25,7 +31,7 @@ export interface Change {
 
 /** Numbers that one draw may use; each purpose has its own place, so that a new kind of change leaves the old ones as they were. */
 const perDraw = 32;
-const place = { mirror: 0, upsideDown: 1, angle: 2, area: 3, ratio: 4, x: 5, y: 6, brightness: 7, contrast: 8, saturation: 9, blur: 10, sigma: 11, noise: 12, deviation: 13, erase: 14, eraseArea: 15, eraseRatio: 16, eraseX: 17, eraseY: 18, grain: 19 } as const;
+const place = { mirror: 0, upsideDown: 1, angle: 2, area: 3, ratio: 4, x: 5, y: 6, brightness: 7, contrast: 8, saturation: 9, blur: 10, sigma: 11, noise: 12, deviation: 13, erase: 14, eraseArea: 15, eraseRatio: 16, eraseX: 17, eraseY: 18, grain: 19, elastic: 20, gamma: 21 } as const;
 
 /**
  * @param picture names the picture for good, e.g. the sha256 of its bytes
@@ -36,12 +42,14 @@ export function drawChange(augmentation: Augmentation, seed: number, picture: st
   const unit = (purpose: keyof typeof place) => random.uniform(turn * perDraw + place[purpose]);
   const within = (purpose: keyof typeof place, [low, high]: Range) => low + (high - low) * unit(purpose);
   const either = (purpose: keyof typeof place, most = 0) => (2 * unit(purpose) - 1) * most;
-  const { blur, noise, erase } = augmentation;
+  const { blur, noise, erase, elastic } = augmentation;
   return {
     mirrored: unit('mirror') < (augmentation.flipHorizontal ?? 0),
     upsideDown: unit('upsideDown') < (augmentation.flipVertical ?? 0),
     angle: (either('angle', augmentation.rotate) * Math.PI) / 180,
     crop: drawCrop(augmentation.crop, within),
+    elastic: elastic && unit('elastic') < elastic.probability ? drawElastic(seed, picture, turn, elastic.deviation) : null,
+    gamma: Math.exp(either('gamma', Math.log(1 + (augmentation.gamma ?? 0)))),
     brightness: 1 + either('brightness', augmentation.brightness),
     contrast: 1 + either('contrast', augmentation.contrast),
     saturation: 1 + either('saturation', augmentation.saturation),
@@ -50,6 +58,13 @@ export function drawChange(augmentation: Augmentation, seed: number, picture: st
     erase: erase && unit('erase') < erase.probability ? drawErase(erase.area, within) : null,
     grain: random.integer(turn * perDraw + place.grain, 2 ** 31),
   };
+}
+
+/** From a stream of its own: it takes many numbers. */
+function drawElastic(seed: number, picture: string, turn: number, deviation: number): Elastic {
+  const random = stream(seed, `augment/elastic/${picture}`), nodes = nodesPerSide ** 2;
+  const axis = (first: number) => Array.from({ length: nodes }, (_, i) => deviation * random.normal((2 * turn + first) * nodes + i));
+  return { x: axis(0), y: axis(1) };
 }
 
 type Within = (purpose: keyof typeof place, range: Range) => number;

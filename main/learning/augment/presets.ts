@@ -10,6 +10,10 @@ export interface Augmentation {
   readonly rotate?: number;
   /** Share of the area that stays, and width to height of the cut, before resizing back. */
   readonly crop?: { readonly area: Range; readonly ratio: Range };
+  /** Smooth bending; standard deviation of the grid's displacements in pixels (Ronneberger et al. 2015: 10). */
+  readonly elastic?: { readonly probability: number; readonly deviation: number };
+  /** Largest exponent on the share of white, less 1; its inverse is as likely. */
+  readonly gamma?: number;
   /** Largest relative change either way. */
   readonly brightness?: number;
   readonly contrast?: number;

@@ -7,6 +7,13 @@ import type { Change } from './draw.ts';
 /** Weights of red, green and blue in grey (ITU-R BT.601), as in Pillow. */
 const grey = [0.299, 0.587, 0.114] as const;
 
+/** Every share of white to the power of gamma. */
+export function adjustGamma(picture: Pixels, gamma: number): Pixels {
+  if (gamma === 1) return picture;
+  const table = Uint8Array.from({ length: 256 }, (_, value) => Math.round(255 * (value / 255) ** gamma));
+  return { ...picture, data: picture.data.map((value) => table[value]!) };
+}
+
 /** Brightness, then contrast around the mean grey, then saturation, each a blend as in torchvision: all three in one pass. */
 export function adjustTone(picture: Pixels, { brightness, contrast, saturation }: Pick<Change, 'brightness' | 'contrast' | 'saturation'>): Pixels {
   if (brightness === 1 && contrast === 1 && (saturation === 1 || picture.channels !== 3)) return picture;
