@@ -28,9 +28,9 @@ export function projectCalls({ platform, projects, runner, publish }: Context): 
     'project.recent': () => recentProjects(platform),
     'project.status': async ({ projectId }) => {
       const { db } = projects.get(projectId);
-      const { images, labelled, unsure, skipped, excluded, duplicated, subjects, sites } = imageCounts(db);
+      const { images, labelled, unsure, skipped, excluded, duplicated, boxes, subjects, sites } = imageCounts(db);
       return {
-        images, labelled, unsure, skipped, excluded, duplicated, subjects, sites,
+        images, labelled, unsure, skipped, excluded, duplicated, boxes, subjects, sites,
         classes: classCounts(db),
         split: partitionCounts(db),
         datasetVersion: currentDatasetHash(db),

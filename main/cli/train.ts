@@ -18,6 +18,7 @@ export const train: Command = {
     weights: { value: 'ID|FILE|none', help: 'weights of the backbone; default its first in the catalogue' },
     strategy: { value: 'ID', help: 'see fovea strategies; default lp-ft' },
     set: { value: 'key=value', multiple: true, help: 'a parameter of the strategy' },
+    crops: { value: 'MARGIN', help: 'learn from boxes, each cut out with this share of its longer side around it, as .1' },
     engine: { value: 'auto|tensorflow|wasm', help: 'default auto' },
     precision: { value: 'float32|bfloat16', help: 'default float32' },
     threads: { value: 'N', help: 'default: all cores' },
@@ -45,12 +46,13 @@ export const train: Command = {
 /** Options of a run from the command line; what is left out gets the contract's default. */
 export function runOptions(values: Values): Args<'run.start'>['options'] {
   const weights = values.text('weights');
-  const fold = values.number('fold'), threads = values.number('threads'), seed = values.number('seed');
+  const fold = values.number('fold'), margin = values.number('crops'), threads = values.number('threads'), seed = values.number('seed');
   const backbone = values.text('backbone'), strategy = values.text('strategy');
   const engine = values.oneOf('engine', ['auto', 'tensorflow', 'wasm']), precision = values.oneOf('precision', ['float32', 'bfloat16']);
   return {
     ...(backbone !== undefined && { backbone }), ...(strategy !== undefined && { strategy }), ...(engine && { engine }), ...(precision && { precision }),
     ...(weights !== undefined && { weights: existsSync(weights) ? resolve(weights) : weights }),
+    ...(margin !== undefined && { crops: { margin } }),
     ...(fold !== undefined && { fold }), ...(threads !== undefined && { threads }), ...(seed !== undefined && { seed }),
     values: Object.fromEntries(values.texts('set').map(assignment)),
   };

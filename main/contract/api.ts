@@ -78,6 +78,8 @@ export const ProjectStatus = z.object({
   excluded: z.number().int(),
   /** Pictures that have a twin. */
   duplicated: z.number().int(),
+  /** Annotations that are boxes. */
+  boxes: z.number().int(),
   classes: z.array(z.object({ id: Id, name: z.string(), color: z.number().int(), count: z.number().int() })),
   subjects: z.number().int(),
   sites: z.array(z.string()),

@@ -1,5 +1,6 @@
 // The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
 import { z } from 'zod';
+import { Crop } from './crop.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
@@ -12,6 +13,8 @@ export const PROTOCOL = 1;
 export const JobImage = z.object({
   id: z.string(),
   source: z.union([z.object({ blob: z.string() }), z.object({ file: z.string() })]),
+  /** The part that is taken for the picture; none = all of it. */
+  crop: Crop.optional(),
   partition: Partition.nullable(),
   /** Indices into `classes`: one for classification, any number for multilabel, none when unlabelled. */
   targets: z.array(z.number().int().nonnegative()),

@@ -1,5 +1,6 @@
 // The nouns of a project as plain data: what is stored, sent and shown.
 import { z } from 'zod';
+import { Crop, CropOptions } from './crop.ts';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { Geometry } from './geometry.ts';
@@ -200,6 +201,8 @@ export const RunOptions = z.object({
   weights: z.string().nullable().default(null),
   /** A trained model to start from instead of pretrained weights: it then says which backbone and which weights. */
   parent: ParentChoice.nullable().default(null),
+  /** Every box with a class is a picture of its own; none = whole pictures. */
+  crops: CropOptions.nullable().default(null),
   strategy: z.string().default('lp-ft'),
   values: StrategyValues.default({}),
   engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),
@@ -267,6 +270,8 @@ export type ModelRecord = z.infer<typeof ModelRecord>;
 
 export const PredictionRecord = z.object({
   imageId: Id.nullable(),
+  /** The part of it that the model was shown; none = the whole. */
+  crop: Crop.optional(),
   path: z.string(),
   className: z.string(),
   probabilities: z.array(z.number()),
@@ -279,6 +284,7 @@ export type PredictionRecord = z.infer<typeof PredictionRecord>;
  * It lies over the part of the picture that the network sees: the middle cropShare of the short side.
  */
 export const ActivationRecord = z.object({
+  /** Of a picture, or of the part of one that the model was shown. */
   imageId: Id,
   className: z.string(),
   rows: z.number().int().positive(),

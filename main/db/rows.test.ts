@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { partId } from '#contract/crop.ts';
 import { ImageFilter } from '#contract/api.ts';
 import type { EvaluationRecord, ImageRecord, ModelRecord, SplitRecord } from '#contract/records.ts';
 import { writeAnnotation } from './annotations.ts';
@@ -87,7 +88,7 @@ test('rows come in the order asked for, with annotations and partition; unknown 
 
 test('counts of a project, its classes and its subjects', async () => {
   const { db } = await six();
-  assert.deepEqual(imageCounts(db), { images: 6, labelled: 2, unsure: 1, skipped: 1, excluded: 1, duplicated: 2, subjects: 2, sites: ['north', 'south'] });
+  assert.deepEqual(imageCounts(db), { images: 6, labelled: 2, unsure: 1, skipped: 1, excluded: 1, duplicated: 2, boxes: 1, subjects: 2, sites: ['north', 'south'] });
   assert.deepEqual(classCounts(db).map(({ name, count }) => [name, count]), [['yak', 1], ['zebra', 1]]);
   assert.deepEqual(subjects(db), [{ subject: 'S1', images: 2 }, { subject: 'S2', images: 1 }]);
   const empty = await fresh([]);
@@ -169,7 +170,7 @@ async function withRun(): Promise<Project> {
   const project = await six();
   insertSplit(project.db, splitRow('s'), []);
   const { hash } = await keepDataset(project, datasetState(project.db, 's'), 's');
-  const options = { backbone: 'resnet18', weights: null, parent: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
+  const options = { backbone: 'resnet18', weights: null, parent: null, crops: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
   insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, origin);
   return project;
 }
@@ -213,7 +214,7 @@ test('jobs end once, keep their report, and are interrupted when their studio is
   assert.equal(report(db, 'j2'), null);
 });
 
-test('predictions keep every bit of their probabilities; a second one of a picture replaces the first; looks are counted, evaluations kept', async () => {
+test('predictions keep every bit of their probabilities, of pictures and of parts of them; a second one replaces the first; looks are counted, evaluations kept', async () => {
   const { db } = await withRun();
   const record: ModelRecord = {
     id: 'm', runId: 'r', name: 'M', createdAt: '2026-01-01T00:00:00.000Z', backbone: 'resnet18', parent: null, parentModel: null, head: 'knn', classes: ['yak', 'zebra'],
@@ -227,6 +228,9 @@ test('predictions keep every bit of their probabilities; a second one of a pictu
   const error = { code: 'unreadable', key: 'k', params: {}, message: 'No.' } as const;
   insertPredictions(db, 'm', [{ imageId: 'i1', probabilities: null, error }]);
   assert.deepEqual(predictionsOf(db, 'm').get('i1'), { imageId: 'i1', probabilities: null, error });
+  const part = partId('i1', { left: 1, top: 0, width: 2, height: 3 });
+  insertPredictions(db, 'm', [{ imageId: part, probabilities: [0.25, 0.75], error: null }]);
+  assert.deepEqual([predictionsOf(db, 'm').get(part)?.probabilities, predictionsOf(db, 'm').get('i1')?.probabilities], [[0.25, 0.75], null]);
   for (const blob of ['features', 'delta', 'parent', 'parent delta']) assert.ok(liveBlobs(db).has(sha(blob)));
   assert.deepEqual([countLook(db, 'm', 's'), countLook(db, 'm', 's')], [1, 2]);
 

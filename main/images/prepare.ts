@@ -1,20 +1,34 @@
 // A picture as a network gets it: resized by its short side, the centre cut out, with the channels asked for.
+import type { Crop } from '#contract/crop.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Preprocessing } from '#contract/records.ts';
 import { eightBits, withChannels } from './channels.ts';
 import { decode } from './decode.ts';
-import type { Picture } from './picture.ts';
+import type { Picture, Picture8 } from './picture.ts';
 import { resize, type Window } from './resize.ts';
 
 /** The part of a model's preprocessing that touches pixels; mean and standard deviation are applied where floats are made. */
 export type Framing = Pick<Preprocessing, 'size' | 'channels' | 'cropShare' | 'interpolation'>;
 
 /**
- * Decodes and frames one picture.
+ * Decodes and frames one picture, or a part of it.
  * @returns [size[0], size[1], channels], 8 bit; equals torchvision's Resize and CenterCrop on a Pillow image within 1
  */
-export async function prepare(bytes: Uint8Array, framing: Framing): Promise<Uint8Array> {
-  return frame(await decode(bytes), framing);
+export async function prepare(bytes: Uint8Array, framing: Framing, crop?: Crop): Promise<Uint8Array> {
+  const picture = await decode(bytes);
+  // 16 bits become 8 first, so that a part has the brightness that it has in its picture.
+  return frame(crop ? cut(eightBits(picture), crop) : picture, framing);
+}
+
+/** Throws `invalid` for a part that reaches out of its picture. */
+function cut(picture: Picture8, { left, top, width, height }: Crop): Picture8 {
+  if (left + width > picture.width || top + height > picture.height) throw new StudioError('invalid', 'image.crop', { width: picture.width, height: picture.height }, `A part of the picture lies outside of it: it has ${picture.width} x ${picture.height} pixels. Move the box inside.`);
+  const { channels } = picture, data = new Uint8Array(width * height * channels);
+  for (let row = 0; row < height; row++) {
+    const from = ((top + row) * picture.width + left) * channels;
+    data.set(picture.data.subarray(from, from + width * channels), row * width * channels);
+  }
+  return { ...picture, width, height, data };
 }
 
 /** The same for a picture that is decoded already. 16-bit pictures are stretched to their own darkest and brightest value first. */

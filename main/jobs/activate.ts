@@ -13,7 +13,7 @@ import { superviseUnder } from './supervised.ts';
 export function startActivations(runner: JobRunner, project: Project, modelId: string, imageIds: readonly string[]): string {
   const { db } = project, stored = model(db, modelId), { classes } = stored.record;
   const known = predictionsOf(db, modelId), asked = new Set(imageIds);
-  const pictures = picturesOf(project, stored).filter(({ image }) => asked.has(image.id) && known.get(image.id)?.probabilities != null);
+  const pictures = picturesOf(project, stored).filter(({ id }) => asked.has(id) && known.get(id)?.probabilities != null);
   if (pictures.length < asked.size) throw new StudioError('refused', 'activation.unpredicted', { n: asked.size - pictures.length }, 'The model has not been measured on all of these pictures. Measure it on their partition first.');
   return runner.start(project, {
     kind: 'predict',
@@ -21,7 +21,7 @@ export function startActivations(runner: JobRunner, project: Project, modelId: s
     subjectId: modelId,
     async work(control) {
       const { kind: _, ...document } = predictDocument(runner.platform, project, stored, pictures.map(jobImage), control.jobId);
-      const wanted = new Map(pictures.map(({ image, targets }) => [image.id, new Set([argmax(known.get(image.id)!.probabilities!), ...targets])]));
+      const wanted = new Map(pictures.map(({ id, targets }) => [id, new Set([argmax(known.get(id)!.probabilities!), ...targets])]));
       const found: ActivationRecord[] = [];
       await superviseUnder(control, runner.platform, { ...document, kind: 'activate' }, (news) => {
         if (news.type === 'progress') control.progress(news);

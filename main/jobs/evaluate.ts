@@ -38,7 +38,7 @@ export function startEvaluation(runner: JobRunner, project: Project, modelId: st
 /** The labelled pictures of the split that the model was trained with: what was in its training partition stays there. */
 export function picturesOf({ db }: Project, { record: { runId } }: StoredModel): readonly RunPicture[] {
   const { splitId, options } = run(db, runId);
-  return runPictures(datasetState(db, splitId), duplicates(db), runOrigin(db, runId).classIds, options.fold).pictures;
+  return runPictures(datasetState(db, splitId), duplicates(db), runOrigin(db, runId).classIds, options.fold, options.crops).pictures;
 }
 
 /** A model as a job is told to run it. */
@@ -54,7 +54,7 @@ export function predictDocument(platform: Platform, { blobs, record: { task } }:
 async function predictAll(platform: Platform, project: Project, stored: StoredModel, pictures: readonly RunPicture[], control: JobControl): Promise<ReadonlyMap<string, StoredPrediction> | null> {
   const { db } = project, modelId = stored.record.id;
   const known = predictionsOf(db, modelId);
-  const missing = pictures.filter(({ image }) => known.get(image.id)?.probabilities == null).map(jobImage);
+  const missing = pictures.filter(({ id }) => known.get(id)?.probabilities == null).map(jobImage);
   if (missing.length > 0) {
     await superviseUnder(control, platform, predictDocument(platform, project, stored, missing, control.jobId), (news) => {
       if (news.type === 'predictions') insertPredictions(db, modelId, news.predictions.map(({ id, probabilities, error }) => ({ imageId: id, probabilities, error })));
@@ -62,17 +62,17 @@ async function predictAll(platform: Platform, project: Project, stored: StoredMo
     });
   }
   const all = predictionsOf(db, modelId);
-  return pictures.every(({ image }) => all.has(image.id)) ? all : null;
+  return pictures.every(({ id }) => all.has(id)) ? all : null;
 }
 
 function measure(project: Project, { record }: StoredModel, partition: Partition, look: number | null, pictures: readonly RunPicture[], predictions: ReadonlyMap<string, StoredPrediction>): EvaluationRecord {
   const asked = pictures.filter((one) => one.partition === partition);
-  const measured = asked.filter(({ image }) => predictions.get(image.id)?.probabilities != null);
+  const measured = asked.filter(({ id }) => predictions.get(id)?.probabilities != null);
   const unread = asked.length - measured.length;
   const training = pictures.filter((one) => one.partition === 'train');
   const common = {
     classes: record.classes,
-    probabilities: measured.map(({ image }) => predictions.get(image.id)?.probabilities ?? []),
+    probabilities: measured.map(({ id }) => predictions.get(id)?.probabilities ?? []),
     subjects: measured.map(({ image }) => image.subject),
     majorityClass: commonest(training, record.classes.length),
     seed: run(project.db, record.runId).options.seed,

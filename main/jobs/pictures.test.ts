@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DatasetState } from '../db/index.ts';
 import { annotationRow, classRow, imageRow } from '../db/testing/rows.ts';
-import { partitionIn, runPictures } from './pictures.ts';
+import { jobImage, partitionIn, runPictures } from './pictures.ts';
 import { referencesOf } from './references.ts';
 
 const classIds = ['a', 'b', 'c'];
@@ -38,6 +38,17 @@ const state = (changes: Partial<DatasetState> = {}): DatasetState => ({
 test('pictures come by content and path, whatever the order of import', () => {
   const order = (one: DatasetState) => runPictures(one, [], classIds, null).pictures.map(({ image }) => image.id).join('');
   assert.equal(order(state()), order(state({ images: state().images.toReversed() })));
+});
+
+test('boxes become pictures of their own: those of one picture stay together, and one place with two classes is left out', () => {
+  const box = (id: string, imageId: string, classId: string, x1: number) => annotationRow(id, imageId, classId, { geometry: { shape: 'box', x1, y1: 0, x2: x1 + 2, y2: 2 } });
+  const images = ['p', 'q', 's'].map((id) => imageRow(id, { width: 40, height: 30 }));
+  const annotations = [annotationRow('whole', 'p', 'c'), box('1', 'p', 'a', 0), box('2', 'p', 'b', 10), box('3', 'p', 'a', 20), box('4', 'p', 'c', 20), box('5', 'q', 'b', 4), box('6', 's', 'a', 4)];
+  const { pictures, notes } = runPictures(state({ images, annotations }), [], classIds, null, { margin: 0.5 });
+  assert.deepEqual(pictures.map(({ id, targets }) => [id, targets]).sort(), [['p:0,0,4,4', [0]], ['p:9,0,4,4', [1]], ['q:3,0,4,4', [1]]]);
+  assert.equal(new Set(pictures.filter(({ image }) => image.id === 'p').map(({ group }) => group)).size, 1);
+  assert.deepEqual(jobImage(pictures.find(({ id }) => id === 'q:3,0,4,4')!).crop, { left: 3, top: 0, width: 4, height: 4 });
+  assert.equal(notes.length, 2);
 });
 
 test('what is left out is said: late pictures, disputed ones, and the same picture with two classes', () => {

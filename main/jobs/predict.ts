@@ -58,12 +58,12 @@ async function filesBelow(paths: readonly string[]): Promise<string[]> {
 export function keptPredictions(project: Project, modelId: string, partition: Partition): { prediction: PredictionRecord; reference: string | null }[] {
   const stored = model(project.db, modelId), { classes } = stored.record;
   const kept = predictionsOf(project.db, modelId);
-  return picturesOf(project, stored).filter((one) => one.partition === partition).flatMap(({ image, targets }) => {
-    const found = kept.get(image.id);
+  return picturesOf(project, stored).filter((one) => one.partition === partition).flatMap(({ id, image, crop, targets }) => {
+    const found = kept.get(id);
     if (!found) return [];
     const probabilities = found.probabilities ?? [];
     return [{
-      prediction: { imageId: image.id, path: image.path, className: found.probabilities ? said(probabilities, classes, project.record.task) : '', probabilities: [...probabilities], error: found.error },
+      prediction: { imageId: image.id, ...(crop && { crop }), path: image.path, className: found.probabilities ? said(probabilities, classes, project.record.task) : '', probabilities: [...probabilities], error: found.error },
       reference: targets.map((target) => classes[target]).join(', '),
     }];
   });

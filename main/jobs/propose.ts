@@ -12,6 +12,7 @@ import { superviseUnder } from './supervised.ts';
 /** Predicts what was not predicted before. Throws `refused` when every picture has a class. */
 export function startProposals(runner: JobRunner, project: Project, modelId: string): string {
   const { db } = project, stored = model(db, modelId);
+  if (run(db, stored.record.runId).options.crops !== null) throw new StudioError('refused', 'proposals.boxes', {}, 'This model was trained on what is in boxes, so it proposes nothing for whole pictures. Train one on whole pictures for that.');
   const state = stateOf(project, stored);
   const given = new Set(state.annotations.filter(({ geometry }) => geometry === null).map(({ imageId }) => imageId));
   const open = state.images.filter(({ id, excluded }) => !excluded && !given.has(id) && !isTest(state, id));

@@ -19,12 +19,23 @@ export function splitProject({ db }: Project, options: SplitOptions): SplitRecor
   return record;
 }
 
+/** By picture: what it is called as a whole; where nobody said, the classes of what is marked in it, the commonest first. */
+function classesIn({ annotations, classes, task }: DatasetState): ReadonlyMap<string, readonly number[]> {
+  const ids = classes.map(({ id }) => id), { targets } = referencesOf(annotations, ids, task);
+  const marked = Map.groupBy(annotations.filter(({ imageId }) => !targets.has(imageId)), ({ imageId }) => imageId);
+  const counted = [...marked].map(([imageId, list]) => {
+    const counts = [...Map.groupBy(list, ({ classId }) => ids.indexOf(classId))].filter(([index]) => index >= 0);
+    return [imageId, counts.toSorted(([a, many], [b, others]) => others.length - many.length || a - b).map(([index]) => index)] as const;
+  });
+  return new Map([...targets, ...counted]);
+}
+
 /** The same without keeping it: for the plan of a run that has no split yet. */
 export function drawSplit(state: DatasetState, twins: readonly DuplicateRecord[], options: SplitOptions): DrawnSplit {
   const images = canonicalOrder(state.images).filter(({ excluded }) => !excluded);
   if (images.length === 0) throw new StudioError('refused', 'split.no-pictures', {}, 'There is no picture to split. Import some first.');
   const groups = groupsOf(state.images, twins);
-  const { targets } = referencesOf(state.annotations, state.classes.map(({ id }) => id), state.task);
+  const targets = classesIn(state);
   const { partition, fold, notes } = makeSplit(
     images.map(({ id, declared }) => ({ id, declared, classIndex: targets.get(id)?.[0] ?? null, group: groups.get(id)! })), options, state.classes.map(({ name }) => name));
 

@@ -45,7 +45,7 @@ export async function prepareRun(platform: Platform, project: Project, asked: Ru
   const state: DatasetState = drawn ? { ...datasetState(db, null), assignments: new Map(drawn.assignments.map((one) => [one.imageId, one])) } : datasetState(db, split.id);
   if (options.fold !== null && options.fold >= split.folds) throw new StudioError('refused', 'run.no-fold', { fold: options.fold, folds: split.folds }, split.folds === 1 ? 'The split has no folds. Make one with folds, or leave the fold out.' : `The split has the folds 0 to ${split.folds - 1}; there is no fold ${options.fold}.`);
   const classIds = state.classes.map(({ id }) => id);
-  const { pictures, notes } = runPictures(state, twins, classIds, options.fold);
+  const { pictures, notes } = runPictures(state, twins, classIds, options.fold, options.crops);
   return {
     document: {
       kind: 'train', protocol: PROTOCOL, runId: randomUUID(), task, blobs: blobs.folder, home: platform.home, backbone, weights,

@@ -6,7 +6,7 @@ import { openEngine } from '../engines/index.ts';
 import type { JobIo } from '../jobs/io.ts';
 import type { Network } from '../nets/graph.ts';
 import { shapes } from '../nets/index.ts';
-import { openBatches } from './batches.ts';
+import { openBatches, pictureOf } from './batches.ts';
 import { chunks } from './batching.ts';
 import { frozenOutputs } from './features.ts';
 import type { Watcher } from './features.ts';
@@ -42,7 +42,7 @@ export async function activationsOf(document: ActivationDocument, blobs: Blobs, 
   const values = await modelValues(document.weights, network, blobs);
   const [rows = 0, columns = 0, channels = 0] = shapes(network).get(network.gradCam) ?? [];
   const { engine, record } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
-  const pictures = images.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id }));
+  const pictures = images.map(pictureOf);
   const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation: {}, seed, keep: false, workers: Math.max(1, Math.min(threads, 4)) });
   try {
     const frozen = frozenOutputs({ network, engine, record, reader, pictures, preprocessing, augmentation: {}, seed, cache: null });

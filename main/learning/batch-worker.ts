@@ -24,7 +24,7 @@ async function read(picture: number): Promise<Uint8Array> {
 }
 
 /** Pixels in one framing, [height, width, channels]. */
-const framed = (picture: number, store: FramedStore): Promise<Uint8Array> => kept(store, picture, async () => prepare(await read(picture), store.framing));
+const framed = (picture: number, store: FramedStore): Promise<Uint8Array> => kept(store, picture, async () => prepare(await read(picture), store.framing, pictures[picture]!.crop));
 
 async function pixelsOf(picture: number, turn: number | null): Promise<Uint8Array> {
   if (turn === null) return framed(picture, plain);

@@ -1,5 +1,7 @@
 // Batches of pictures, made ahead of time by worker threads while the network computes.
 import { Worker } from 'node:worker_threads';
+import { partId } from '#contract/crop.ts';
+import type { Crop } from '#contract/crop.ts';
 import { studioError } from '#contract/errors.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import type { JobImage } from '#contract/jobs.ts';
@@ -13,8 +15,14 @@ import type { PictureStore } from './picture-store.ts';
 
 export interface Picture {
   readonly source: JobImage['source'];
+  readonly crop?: Crop | undefined;
   /** Names the picture for good: its random changes follow from it. */
   readonly key: string;
+}
+
+/** A picture of a job. Those with the same bytes share what is known of them, wherever they came from. */
+export function pictureOf({ id, source, crop }: JobImage): Picture {
+  return { source, crop, key: 'blob' in source ? partId(source.blob, crop ?? null) : id };
 }
 
 export interface BatchOptions {

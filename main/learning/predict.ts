@@ -8,7 +8,7 @@ import type { JobIo } from '../jobs/io.ts';
 import type { Network } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { readSafetensors } from '../weights/index.ts';
-import { openBatches } from './batches.ts';
+import { openBatches, pictureOf } from './batches.ts';
 import { chunks } from './batching.ts';
 import { cacheFolder, openFeatureCache } from './feature-cache.ts';
 import { frozenOutputs } from './features.ts';
@@ -47,7 +47,7 @@ export async function predictPictures(document: PredictDocument, blobs: Blobs, w
   const values = await modelValues(document.weights, network, blobs);
   const classify = await classifierOf(document, network, values, blobs);
   const { engine, record } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
-  const pictures = images.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id }));
+  const pictures = images.map(pictureOf);
   const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation: {}, seed, keep: false, workers: Math.max(1, Math.min(threads, 4)) });
   try {
     const cache = images.every(({ source }) => 'blob' in source) ? openFeatureCache(cacheFolder(document.blobs)) : null;

@@ -10,7 +10,7 @@ import type { JobIo } from '../jobs/io.ts';
 import type { Network, NodeId } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { preset } from './augment/index.ts';
-import { openBatches } from './batches.ts';
+import { openBatches, pictureOf } from './batches.ts';
 import type { BatchReader, Picture } from './batches.ts';
 import type { Position } from './checkpoint.ts';
 import { createEstimate } from './eta.ts';
@@ -97,7 +97,7 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const members = (partition: 'train' | 'validation') => images.flatMap((image, i) => (image.partition === partition ? [i] : []));
     const training = members('train'), validation = members('validation');
     const kept = recipe.phases.map((_, index) => keptNode(network, recipe, index, { training: training.length, validation: validation.length }));
-    const pictures = images.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id }));
+    const pictures = images.map(pictureOf);
     const augmentation = preset(recipe.augmentation);
     const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation, seed, keep: kept.includes(null), workers: Math.max(1, Math.min(threads, 4)) });
     closers.push(() => reader.close());

@@ -36,7 +36,8 @@ export class Results {
 
   /** Runs that have a model, newest first. */
   readonly runs = $derived.by(() => [...this.#runs.list].filter(({ modelId }) => modelId !== null).sort((a, b) => b.createdAt.localeCompare(a.createdAt)));
-  readonly newest = $derived(this.runs[0] ?? null);
+  /** Whose model proposes: what was learnt from boxes says nothing of whole pictures. */
+  readonly newest = $derived(this.runs.find(({ options }) => options.crops === null) ?? null);
   readonly run = $derived.by(() => this.runs.find(({ id }) => id === this.runId) ?? this.runs[0] ?? null);
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.run?.modelId) ?? null);
   readonly evaluation = $derived.by(() => (this.run === null ? null : this.of(this.run, this.partition)));

@@ -1,5 +1,6 @@
 // What is chosen for the next run, and the plan that follows from it. Kept with the project while its window is open.
 import type { Link } from '#contract/api.ts';
+import type { CropOptions } from '#contract/crop.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
 import type { RunOptions, RunRecord } from '#contract/records.ts';
@@ -14,6 +15,8 @@ export class TrainChoice {
   strategy = $state('lp-ft');
   engine = $state.raw<RunOptions['engine']>('auto');
   seed = $state(1);
+  /** Boxes instead of whole pictures. */
+  crops = $state.raw<CropOptions | null>(null);
   /** Values that differ from a strategy's defaults, by strategy and parameter. */
   readonly #values = new SvelteMap<string, Readonly<Record<string, Value>>>();
   /** Plans by strategy: the chosen one is the drawing, the others are the cards' miniatures. */
@@ -50,8 +53,8 @@ export class TrainChoice {
   }
 
   options(strategy = this.strategy): RunOptions {
-    const { backbone, engine, seed } = this;
-    return { backbone, strategy, weights: null, parent: null, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
+    const { backbone, crops, engine, seed } = this;
+    return { backbone, strategy, weights: null, parent: null, crops, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
   }
 
   /** Asks for the plan of the choice, then for the miniatures of the others. */
@@ -93,6 +96,7 @@ export class TrainChoice {
     this.strategy = options.strategy;
     this.engine = options.engine;
     this.seed = options.seed;
+    this.crops = options.crops;
     this.#values.set(options.strategy, options.values);
   }
 }

@@ -3,7 +3,8 @@ import type { Migration } from './migration.ts';
 import { start } from './001-start.ts';
 import { parents } from './002-parents.ts';
 import { jobKinds } from './003-job-kinds.ts';
+import { partPredictions } from './004-part-predictions.ts';
 
 export type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [start, parents, jobKinds];
+export const migrations: readonly Migration[] = [start, parents, jobKinds, partPredictions];

@@ -8,6 +8,16 @@ export const train = {
   'train.run': 'Run {run}',
   'train.data': 'data {version}',
   'train.counts': '{train} pictures to train, {validation} to stop by.',
+  'train.countsBoxes': '{train} boxes to train, {validation} to stop by.',
+
+  'crops.title': 'Learn from',
+  'crops.pictures': 'Whole pictures',
+  'crops.boxes': '{n} {n|box|boxes}',
+  'crops.margin': 'Margin',
+  'crops.unit': '% of the box',
+  'crops.help': 'Each box with a class is cut out as a picture of its own. All boxes of a subject stay in one partition.',
+  'crops.run': '{strategy}, in boxes',
+
   'train.engine': 'Engine',
   'train.engineAuto': 'best here: {engine}',
   'train.seed': 'Seed',

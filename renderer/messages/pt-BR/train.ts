@@ -8,6 +8,16 @@ export const train = {
   'train.run': 'Execução {run}',
   'train.data': 'dados {version}',
   'train.counts': '{train} imagens para treinar, {validation} para saber quando parar.',
+  'train.countsBoxes': '{train} caixas para treinar, {validation} para parar.',
+
+  'crops.title': 'Aprender com',
+  'crops.pictures': 'Imagens inteiras',
+  'crops.boxes': '{n} {n|caixa|caixas}',
+  'crops.margin': 'Margem',
+  'crops.unit': '% da caixa',
+  'crops.help': 'Cada caixa com classe é recortada como uma imagem. Todas as caixas de um sujeito ficam na mesma partição.',
+  'crops.run': '{strategy}, em caixas',
+
   'train.engine': 'Motor',
   'train.engineAuto': 'o melhor daqui: {engine}',
   'train.seed': 'Semente',
