@@ -6,11 +6,11 @@ import { bytes, table } from './output.ts';
 import type { Command } from './command.ts';
 
 const modelFormats = ['onnx', 'timm'] as const;
-const annotationFormats = ['csv', 'coco', 'yolo', 'voc'] as const;
+const annotationFormats = ['csv', 'coco', 'yolo', 'voc', 'masks', 'masks-objects', 'masks-binary', 'nifti'] as const;
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'Write a model (onnx, timm) or the annotations (csv, coco, yolo, voc).',
+  summary: 'Write a model (onnx, timm) or the annotations (tables, boxes, masks).',
   positionals: ['DIR'],
   options: {
     model: { value: 'ID', help: 'default: the newest' },

@@ -92,7 +92,7 @@ export const ProjectStatus = z.object({
 });
 export type ProjectStatus = z.infer<typeof ProjectStatus>;
 
-export const ExportFormat = z.enum(['onnx', 'timm', 'csv', 'coco', 'yolo', 'voc']);
+export const ExportFormat = z.enum(['onnx', 'timm', 'csv', 'coco', 'yolo', 'voc', 'masks', 'masks-objects', 'masks-binary', 'nifti']);
 export type ExportFormat = z.infer<typeof ExportFormat>;
 
 export const ExportReport = z.object({

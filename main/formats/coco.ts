@@ -132,10 +132,10 @@ function writeCoco({ classes, pictures }: AnnotationSet): WrittenAnnotations {
 }
 
 function cocoShape({ geometry }: Mark): object {
-  const box = geometry && bounds(geometry);
-  if (!geometry || !box) return {};
-  const bbox = [box.x1, box.y1, box.x2 - box.x1, box.y2 - box.y1];
-  return { bbox, ...area(geometry), iscrowd: 0 };
+  if (!geometry) return {};
+  // A mask without a pixel says that a class is not to be seen.
+  const { x1, y1, x2, y2 } = bounds(geometry) ?? { x1: 0, y1: 0, x2: 0, y2: 0 };
+  return { bbox: [x1, y1, x2 - x1, y2 - y1], ...area(geometry), iscrowd: 0 };
 }
 
 function area(geometry: Geometry): { readonly area: number; readonly segmentation: unknown } {

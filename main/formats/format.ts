@@ -20,6 +20,8 @@ export interface AnnotatedPicture {
   readonly subject: string | null;
   readonly site: string | null;
   readonly partition: Partition | null;
+  /** Millimetres between [rows, columns], where they are known. */
+  readonly spacing?: readonly [number, number] | null;
   readonly marks: readonly Mark[];
 }
 
@@ -67,11 +69,8 @@ export interface ReadAnnotations extends AnnotationSet {
   readonly problems: readonly Problem[];
 }
 
-/** One file to write: relative path with forward slashes, and its text (UTF-8). */
-export interface WrittenFile {
-  readonly path: string;
-  readonly text: string;
-}
+/** One file to write: relative path with forward slashes, and its text (UTF-8) or bytes. */
+export type WrittenFile = { readonly path: string; readonly text: string } | { readonly path: string; readonly bytes: Uint8Array };
 
 export interface WrittenAnnotations {
   readonly files: readonly WrittenFile[];
@@ -82,9 +81,11 @@ export interface WrittenAnnotations {
 export interface AnnotationFormat {
   readonly id: string;
   readonly title: string;
+  /** Its files look like pictures: where they lie among these, they are not taken for any. */
+  readonly rasters?: true;
   /** Whether the files look like this format. Cheap: names and the first bytes. */
   detect(source: Source): Promise<boolean>;
   /** @throws StudioError `unreadable` where a file as a whole makes no sense */
   read?(source: Source, pictures: PictureIndex): Promise<ReadAnnotations>;
-  write?(annotations: AnnotationSet): WrittenAnnotations;
+  write?(annotations: AnnotationSet): WrittenAnnotations | Promise<WrittenAnnotations>;
 }

@@ -22,7 +22,7 @@ function rounded({ marks, ...picture }: AnnotatedPicture): unknown {
 
 async function roundTrip(id: string, set: AnnotationSet) {
   const format = annotationFormat(id);
-  const { files, losses } = format.write!(set);
+  const { files, losses } = await format.write!(set);
   const source = memorySource(files);
   return { files, losses, source, read: await format.read!(source, indexPictures(set.pictures)) };
 }
@@ -35,6 +35,10 @@ const held: Readonly<Record<string, Kinds>> = {
   voc: { whole: true, boxes: true },
   coco: all,
   yolo: { boxes: true, polygons: true },
+  masks: { masks: true },
+  'masks-objects': { masks: true },
+  'masks-binary': { masks: true },
+  nifti: { masks: true },
 };
 
 for (const { id } of formats) {
@@ -64,10 +68,10 @@ for (const { id } of formats) {
 
 test('no file of a written format lies outside its folder', async () => {
   await fc.assert(fc.asyncProperty(annotationSets(all), fc.constantFrom(...formats), async (set, format) => {
-    for (const { path } of format.write!(set).files) assert.ok(!path.startsWith('/') && !path.split('/').includes('..') && !/[\0-\x1f<>:"|?*]/.test(path), path);
+    for (const { path } of (await format.write!(set)).files) assert.ok(!path.startsWith('/') && !path.split('/').includes('..') && !/[\0-\x1f<>:"|?*]/.test(path), path);
   }));
 });
 
 test('a format that does not exist is answered with those that do', () => {
-  assert.throws(() => annotationFormat('tfrecord'), /coco, voc, yolo, csv/);
+  assert.throws(() => annotationFormat('tfrecord'), /coco, voc, yolo, masks-objects, masks-binary, masks, nifti, csv/);
 });

@@ -3,11 +3,12 @@ import { StudioError } from '#contract/errors.ts';
 import { coco } from './coco.ts';
 import type { AnnotationFormat } from './format.ts';
 import { csv } from './labels-csv.ts';
+import { masks, masksBinary, masksObjects, nifti } from './masks.ts';
 import type { Source } from './source.ts';
 import { voc } from './voc.ts';
 import { yolo } from './yolo.ts';
 
-export const formats: readonly AnnotationFormat[] = [coco, voc, yolo, csv];
+export const formats: readonly AnnotationFormat[] = [coco, voc, yolo, masksObjects, masksBinary, masks, nifti, csv];
 
 /** @throws StudioError not-found, listing what there is */
 export function annotationFormat(id: string): AnnotationFormat {

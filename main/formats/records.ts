@@ -10,8 +10,8 @@ export function annotationSet(classes: readonly ClassRecord[], rows: readonly Im
   const names = new Map(ordered.map(({ id, name }) => [id, name]));
   return {
     classes: ordered.map(({ name }) => name),
-    pictures: rows.map(({ image: { path, width, height, subject, site, declared }, annotations, partition }) => ({
-      path, width, height, subject, site,
+    pictures: rows.map(({ image: { path, width, height, subject, site, declared, pixelSpacing }, annotations, partition }) => ({
+      path, width, height, subject, site, spacing: pixelSpacing,
       partition: partition ?? declared,
       marks: annotations.flatMap(({ classId, geometry }) => {
         const className = names.get(classId);

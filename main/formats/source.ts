@@ -8,6 +8,8 @@ export interface Source {
   readonly files: readonly string[];
   /** The file's text, whatever its encoding. */
   text(file: string): Promise<string>;
+  /** The file as it is. */
+  bytes(file: string): Promise<Uint8Array>;
 }
 
 /** Larger files hold no annotations that a small image set could need, and would not fit into one text. */
@@ -23,16 +25,14 @@ export async function openSource(path: string): Promise<Source> {
   const folder = found.isDirectory() ? path : dirname(path);
   const files = found.isDirectory() ? await list(path) : [basename(path)];
   const known = new Set(files);
-  return {
-    files,
-    async text(file) {
-      if (!known.has(file)) throw new StudioError('not-found', 'annotations.missing', { path: file }, `There is no file ${file} in ${folder}.`);
-      const place = join(folder, file);
-      const { size } = await stat(place);
-      if (size > MOST_BYTES) throw new StudioError('unreadable', 'annotations.too-large', { path: file, bytes: size }, `${file} is too large for annotations (${Math.round(size / 2 ** 20)} MB). Split it into smaller files.`);
-      return decodeText(await readFile(place));
-    },
+  const bytes = async (file: string) => {
+    if (!known.has(file)) throw new StudioError('not-found', 'annotations.missing', { path: file }, `There is no file ${file} in ${folder}.`);
+    const place = join(folder, file);
+    const { size } = await stat(place);
+    if (size > MOST_BYTES) throw new StudioError('unreadable', 'annotations.too-large', { path: file, bytes: size }, `${file} is too large for annotations (${Math.round(size / 2 ** 20)} MB). Split it into smaller files.`);
+    return readFile(place);
   };
+  return { files, bytes, text: async (file) => decodeText(await bytes(file)) };
 }
 
 async function list(folder: string): Promise<readonly string[]> {

@@ -43,10 +43,10 @@ test('boxes go out and in again in VOC, COCO and YOLO as they were', samples, as
   assert.ok(all.length > 200);
   for (const id of ['voc', 'coco', 'yolo']) {
     const again = await bench(t), out = join(again.folder, '..', id);
-    const { files } = annotationFormat(id).write!(annotationSet(classes(b.project.db), rowsOf(b)));
-    for (const { path, text } of files) {
+    const { files } = await annotationFormat(id).write!(annotationSet(classes(b.project.db), rowsOf(b)));
+    for (const { path, ...content } of files) {
       await mkdir(dirname(join(out, path)), { recursive: true });
-      await writeFile(join(out, path), text);
+      await writeFile(join(out, path), 'text' in content ? content.text : content.bytes);
     }
     assert.deepEqual((await again.run({ paths: some, labels: out })).rejected, []);
     // Shares of a picture's size with six decimals are thousandths of a pixel.

@@ -39,7 +39,7 @@ export async function intake(options: ImportOptions, context: IntakeContext): Pr
   const labelTable = annotations?.format.id === 'csv' ? options.labels : null;
   const listing = await listFiles(options.paths, new Set(tablesOf(options).map((path) => resolve(path))));
   const facts = await factsFrom(options, listing.files, labelTable);
-  const files = listing.files.filter(({ file }) => annotations === null || !isAnnotation(file, options.labels));
+  const files = listing.files.filter(({ file }) => annotations === null || !isAnnotation(file, options.labels, annotations.format.rasters === true));
   const arrivals = new Arrivals(store, options.reader), placed: PlacedPicture[] = [];
   const run = await takeAll(files, facts, arrivals, context, ({ path, facts: told, description: { width, height } }, imageId) => {
     if (annotations && !labelTable) placed.push({ path, imageId, width, height });
@@ -105,8 +105,8 @@ async function read({ file, path }: FoundFile, facts: Facts, { blobs, log }: Int
 }
 
 /** A file of annotations inside the imported folder is no bad picture. */
-function isAnnotation(file: string, labels: string): boolean {
-  return file.startsWith(resolve(labels) + sep) && /\.(xml|json|csv|tsv|txt|ya?ml|names)$/i.test(file);
+function isAnnotation(file: string, labels: string, rasters: boolean): boolean {
+  return file.startsWith(resolve(labels) + sep) && (rasters || /\.(xml|json|csv|tsv|txt|ya?ml|names)$/i.test(file));
 }
 
 function problemNotes(problems: readonly Problem[]): string[] {

@@ -63,11 +63,11 @@ function startAnnotations(runner: JobRunner, project: Project, format: ExportFor
     subjectId: null,
     async work({ jobId, progress }) {
       const { db } = project;
-      const { files, losses } = write(annotationSet(classes(db), imageRows(db, imageIds(db, ImageFilter.parse({})))));
+      const { files, losses } = await write(annotationSet(classes(db), imageRows(db, imageIds(db, ImageFilter.parse({})))));
       const outbox = openOutbox();
       try {
         for (const [index, file] of files.entries()) {
-          await outbox.add(await placeOf(file, files.length, out), Buffer.from(file.text));
+          await outbox.add(await placeOf(file, files.length, out), 'text' in file ? Buffer.from(file.text) : file.bytes);
           progress({ done: index + 1, total: files.length, what: 'Writing annotations', secondsLeft: null });
         }
         const written = await outbox.publish();

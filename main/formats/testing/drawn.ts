@@ -6,8 +6,8 @@ import type { Source } from '../source.ts';
 
 /** A source that holds these files. */
 export function memorySource(files: readonly WrittenFile[]): Source {
-  const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return { files: [...texts.keys()].sort(), text: async (file) => texts.get(file)! };
+  const contents = new Map(files.map((file) => [file.path, 'text' in file ? Buffer.from(file.text) : file.bytes]));
+  return { files: [...contents.keys()].sort(), text: async (file) => new TextDecoder().decode(contents.get(file)), bytes: async (file) => contents.get(file)! };
 }
 
 /** Names that a file and a class may have everywhere, and some that are awkward. */
