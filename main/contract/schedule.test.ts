@@ -21,6 +21,8 @@ equals('warm-up and cosine', run('linear warm-up 5 steps from 0.1x, then cosine 
 equals('step', run('step step_size=7 gamma=0.1'), { kind: 'step', every: 7 / 20, factor: 0.1 }, (step) => step / 20);
 // OneCycleLR peaks at step 0.3 * 20 - 1 = 5 and reaches its end in the last step, 19.
 equals('one-cycle', run('onecycle max_lr=0.1 total_steps=20 pct_start=0.3 cos div_factor=25 final_div_factor=1e4 momentum 0.85..0.95').lr, { kind: 'one-cycle', peakAt: 5 / 19, start: 1 / 25, end: 1 / 25 / 1e4 }, (step) => step / 19);
+// PyTorch's SequentialLR of LinearLR and another schedule counts the steps of the second anew.
+equals('warm-up and step', [...Array.from({ length: 5 }, (_, step) => 0.1 * (0.1 + 0.9 * (step / 5))), ...run('step step_size=7 gamma=0.1').slice(0, 15)], { kind: 'step', every: 7 / 15, factor: 0.1, warmup: 5 / 20 }, (step) => step / 20);
 equals('constant', Array<number>(20).fill(0.1), { kind: 'constant' }, (step) => step / 20);
 
 test('a factor stays within 0..1 wherever a phase is', () => {
@@ -28,7 +30,8 @@ test('a factor stays within 0..1 wherever a phase is', () => {
   const positive = fc.double({ min: 1e-6, max: 1, noNaN: true });
   const any: fc.Arbitrary<Schedule> = fc.oneof(
     fc.record({ kind: fc.constant('cosine' as const), warmup: share, floor: share }),
-    fc.record({ kind: fc.constant('step' as const), every: positive, factor: positive }),
+    fc.record({ kind: fc.constant('step' as const), every: positive, factor: positive, warmup: share }),
+    fc.record({ kind: fc.constant('constant' as const), warmup: share }),
     fc.record({ kind: fc.constant('one-cycle' as const), peakAt: share, start: positive, end: positive }),
   );
   fc.assert(fc.property(any, share, (schedule, progress) => {

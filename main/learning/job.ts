@@ -16,7 +16,7 @@ import { openRun } from './run.ts';
 import type { Run, RunState } from './run.ts';
 import { trainPhase } from './train-phase.ts';
 import type { EpochResult } from './train-phase.ts';
-import { noBetterThanMajority } from './warnings.ts';
+import { noBetterThanMajority, outOfTime, overfitting } from './warnings.ts';
 
 /** Bytes of kept outputs of frozen stages on disk, in each project. */
 const diskBudget = 4 * 2 ** 30;
@@ -45,7 +45,10 @@ async function work(run: Run): Promise<void> {
   tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset });
   await prepare(run, state);
   const phases = recipe.phases;
-  while (state.phase < phases.length && !io.stopRequested()) {
+  let late = false;
+  const timeIsUp = () => (late ||= recipe.minutes !== null && clock() >= 60 * recipe.minutes);
+  // There has to be something to keep before time can be up.
+  while (state.phase < phases.length && !io.stopRequested() && !(timeIsUp() && state.best !== null)) {
     const phase = phases[state.phase]!;
     tell({ type: 'phase', index: state.phase, name: phase.name, epochs: epochsOf(phase) });
     if (phase.kind === 'fit') {
@@ -56,6 +59,7 @@ async function work(run: Run): Promise<void> {
     } else {
       await trainPhase(run, phase, inputsOf(run, state.phase), state, {
         progress: throttled(250, (done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done, total, what: 'Training', secondsLeft })),
+        endRequested: () => io.stopRequested() || timeIsUp(),
         async epochDone(result) {
           closeEpoch(run, state, result);
           await keepCheckpoint(run, state, clock());
@@ -65,6 +69,7 @@ async function work(run: Run): Promise<void> {
     nextPhase(state);
     if (phase.kind === 'fit') await keepCheckpoint(run, state, clock());
   }
+  if (late) run.warn(outOfTime(recipe.minutes!, state.epoch));
   await finish(run, state, clock());
 }
 
@@ -92,7 +97,10 @@ async function prepare(run: Run, state: RunState): Promise<void> {
     stopRequested: () => run.io.stopRequested(),
   });
   for (const error of errors.values()) throw error;
-  if (cacheError !== null) run.warn('features.not-kept', `The outputs of the frozen stages could not be kept on disk (${cacheError instanceof Error ? cacheError.message : 'unknown reason'}). The run goes on; the next one has to compute them again.`);
+  if (cacheError !== null) {
+    const reason = cacheError instanceof Error ? cacheError.message : 'unknown reason';
+    run.warn({ key: 'features.not-kept', params: { reason }, message: `The outputs of the frozen stages could not be kept on disk (${reason}). The run goes on; the next one has to compute them again.` });
+  }
   run.tell({ type: 'prepared', pictures: pictures.length, cached, seconds: (performance.now() - began) / 1000 });
   await cache.prune(diskBudget);
 }
@@ -112,6 +120,9 @@ function closeEpoch(run: Run, state: RunState, result: EpochResult): void {
   state.sinceBetter = best ? 0 : state.sinceBetter + 1;
   const epochs = run.recipe.phases.reduce((sum, phase) => sum + epochsOf(phase), 0);
   run.tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs, ...result, best });
+  run.history.push({ phase: state.phase, train: result.train, validation: result.validation });
+  const doubt = run.told.has('training.overfitting') ? null : overfitting(run.history.filter(({ phase }) => phase === state.phase));
+  if (doubt) run.warn(doubt);
 }
 
 /** The next phase begins from the best so far, with a fresh optimizer. */
@@ -135,7 +146,7 @@ async function finish(run: Run, state: RunState, seconds: number): Promise<void>
   const { best } = state;
   const targets = (members: readonly number[]) => members.map((i) => document.images[i]!.targets);
   const doubt = document.task === 'classification' ? noBetterThanMajority(targets(training), targets(validation), best.validation.accuracy, document.classes) : null;
-  if (doubt) run.warn(doubt.key, doubt.message);
+  if (doubt) run.warn(doubt);
   const head = headParameters(network);
   // A nearest-neighbour model has no classifier.
   const values = recipe.output === 'one-sigmoid' ? asTwoClasses(state.bestValues, network) : state.bestValues;

@@ -53,8 +53,11 @@ export function logitsOf({ classes }: Pick<PlanRequest, 'classes'>, { output }: 
   return output === 'one-sigmoid' ? 1 : classes.length;
 }
 
-export function recipeOf(request: Pick<PlanRequest, 'strategy' | 'values' | 'backbone' | 'classes' | 'preprocessing'>): Recipe {
-  return strategy(request.strategy).recipe(request.values, networkOf(request).stages.length);
+export function recipeOf(request: Pick<PlanRequest, 'strategy' | 'values' | 'backbone' | 'classes' | 'preprocessing' | 'task'>): Recipe {
+  const { stages } = networkOf(request);
+  const recipe = strategy(request.strategy).recipe(request.values, stages.length, stages.map(({ name }) => name));
+  const isTwo = request.task === 'classification' && request.classes.length === 2;
+  return { ...recipe, output: recipe.output === 'auto' ? (isTwo ? 'one-sigmoid' : 'softmax') : recipe.output };
 }
 
 function trains(phase: Phase, stage: number, stages: number): boolean {

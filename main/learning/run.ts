@@ -24,6 +24,8 @@ import type { LossKind } from './losses.ts';
 import { baseValues, parentValues, startValues } from './model.ts';
 import { logitsOf, makePlan, recipeOf, trainedNetwork } from './plan.ts';
 import type { Recipe } from './strategies/index.ts';
+import type { EpochResult } from './train-phase.ts';
+import type { Doubt } from './warnings.ts';
 
 export interface Run {
   readonly document: TrainDocument;
@@ -56,8 +58,12 @@ export interface Run {
   /** The engine that the run is known by: the training one where there is one. */
   readonly record: EngineRecord;
   readonly estimate: Estimate;
+  /** The epochs that this process has seen, with their phase. */
+  readonly history: (Pick<EpochResult, 'train' | 'validation'> & { readonly phase: number })[];
+  /** Keys of the doubts that it has told. */
+  readonly told: ReadonlySet<string>;
   tell(body: RunEventBody): void;
-  warn(key: string, message: string): void;
+  warn(doubt: Doubt): void;
   close(): Promise<void>;
 }
 
@@ -102,6 +108,7 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation, seed, keep: kept.includes(null), workers: Math.max(1, Math.min(threads, 4)) });
     closers.push(() => reader.close());
     const cache = openFeatureCache(cacheFolder(document.blobs));
+    const told = new Set<string>();
     const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
       document, io, plan, recipe, network, base, kept, pictures, training, validation, reader, cache, close, tell,
@@ -114,7 +121,12 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
       trainer: train?.engine ?? null,
       record: (train ?? infer).record,
       estimate: createEstimate(),
-      warn: (key, message) => tell({ type: 'warning', key, message }),
+      history: [],
+      told,
+      warn({ key, message, params }) {
+        told.add(key);
+        tell({ type: 'warning', key, message, params: { ...params } });
+      },
     };
   } catch (error) {
     await close();

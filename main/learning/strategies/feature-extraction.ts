@@ -6,7 +6,7 @@ import { defineStrategy, plainRecipe } from './strategy.ts';
 export const featureExtraction = defineStrategy({
   id: 'feature-extraction',
   group: 'how-much',
-  title: 'Feature extraction',
+  title: 'Features and a classifier',
   summary: 'The pretrained network stays as it is; a linear head is fitted on its features, to the end, in seconds. Hard to beat on small sets.',
   params: { penalty, classWeights, augmentation, views: withDefault(views, 2) },
   recipe: (values) => ({

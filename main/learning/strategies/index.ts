@@ -1,13 +1,19 @@
 // The strategies, in the order in which they are offered. Adding one: a file beside this one, a line in the list.
 import { StudioError } from '#contract/errors.ts';
+import { chosenStages } from './chosen-stages.ts';
+import { discriminative } from './discriminative.ts';
 import { featureExtraction } from './feature-extraction.ts';
 import { fineTune } from './fine-tune.ts';
 import { fromScratch } from './from-scratch.ts';
+import { gradualUnfreezing } from './gradual-unfreezing.ts';
+import { hiddenHead } from './hidden-head.ts';
 import { knn } from './knn.ts';
+import { lastStages } from './last-stages.ts';
 import { lpFt } from './lp-ft.ts';
+import { oneRate } from './one-rate.ts';
 import type { Strategy } from './strategy.ts';
 
-export const strategies: readonly Strategy[] = [lpFt, featureExtraction, fineTune, knn, fromScratch];
+export const strategies: readonly Strategy[] = [lpFt, featureExtraction, lastStages, fineTune, chosenStages, gradualUnfreezing, fromScratch, hiddenHead, discriminative, oneRate, knn];
 
 /** Throws `not-found`, listing what there is. */
 export function strategy(id: string): Strategy {

@@ -7,13 +7,19 @@ import type { StrategyValues } from '#contract/records.ts';
 export interface Param<T extends number | string | boolean> extends Omit<StrategyParam, 'id' | 'default'> {
   readonly default: T;
 }
-export type ParamTable = Readonly<Record<string, Param<number> | Param<string> | Param<boolean>>>;
+export type ParamTable = Readonly<Record<string, AnyParam>>;
+type AnyParam = Param<number> | Param<string> | Param<boolean> | Param<number | string>;
 export type ValuesOf<P extends ParamTable> = { readonly [K in keyof P]: P[K] extends Param<infer T> ? T : never };
+
+type Value = number | string | boolean;
 
 interface NumberOptions { readonly label: string; readonly default: number; readonly min: number; readonly max: number; readonly help: string }
 
 export const decimal = (options: NumberOptions): Param<number> => ({ ...options, kind: 'number', choices: null });
 export const integer = (options: NumberOptions): Param<number> => ({ ...options, kind: 'integer', choices: null });
+
+/** Which stages: so many counted from the head, or any set by names (see stages.ts). */
+export const stageSet = (options: NumberOptions): Param<number | string> => ({ ...options, kind: 'stages', choices: null });
 
 export function choice<const C extends string>(choices: readonly C[], options: { readonly label: string; readonly default: NoInfer<C>; readonly help: string }): Param<C> {
   return { ...options, kind: 'choice', min: null, max: null, choices: [...choices] };
@@ -41,10 +47,11 @@ export function readValues<P extends ParamTable>(table: P, given: StrategyValues
   return Object.fromEntries(values) as ValuesOf<P>; // each value was checked against its parameter
 }
 
-function checked(id: string, param: Param<number> | Param<string> | Param<boolean>, value: number | string | boolean): number | string | boolean {
+function checked(id: string, param: AnyParam, value: Value): Value {
   const wanted = wantedBy(param);
   const good = param.choices ? param.choices.includes(String(value))
     : param.kind === 'boolean' ? typeof value === 'boolean'
+      : param.kind === 'stages' && typeof value === 'string' ? /^[^,]+(,[^,]+)*$/.test(value)
       : typeof value === 'number' && (param.kind === 'number' ? Number.isFinite(value) : Number.isInteger(value)) && value >= (param.min ?? -Infinity) && value <= (param.max ?? Infinity);
   if (!good) throw new StudioError('invalid', 'strategy.value', { param: id, value: String(value), wanted }, `${param.label} (${id}) must be ${wanted}, not ${String(value)}.`);
   return value;
@@ -53,5 +60,6 @@ function checked(id: string, param: Param<number> | Param<string> | Param<boolea
 function wantedBy({ kind, choices, min, max }: Omit<StrategyParam, 'id' | 'default'>): string {
   if (choices) return `one of ${choices.join(', ')}`;
   if (kind === 'boolean') return 'true or false';
+  if (kind === 'stages') return `a whole number from ${min} to ${max}, or names of stages joined by commas`;
   return `a ${kind === 'integer' ? 'whole number' : 'number'} from ${min} to ${max}`;
 }

@@ -4,6 +4,7 @@ import type { StrategyValues } from '#contract/records.ts';
 import type { PresetId } from '../augment/index.ts';
 import { paramList, readValues } from './params.ts';
 import type { ParamTable, ValuesOf } from './params.ts';
+import { stageNumbers } from './stages.ts';
 
 /** What is done, phase after phase, and what holds for all of them. */
 export interface Recipe {
@@ -18,8 +19,8 @@ export interface Recipe {
   readonly dropout: number;
   /** Units of hidden layers between the pooled features and the classifier. */
   readonly hidden: readonly number[];
-  /** For one class per picture: a softmax over all, or one sigmoid that says how likely the second of two is. */
-  readonly output: 'softmax' | 'one-sigmoid';
+  /** For one class per picture: a softmax over all, one sigmoid that says how likely the second of two is, or that where there are two and a softmax otherwise. */
+  readonly output: 'softmax' | 'one-sigmoid' | 'auto';
   /** Whether the pretrained weights are used at all. */
   readonly pretrained: boolean;
   /** Where a new head starts when no phase fits one first. */
@@ -38,8 +39,9 @@ export interface Strategy extends StrategyRecord {
   /**
    * @param given values of parameters; the rest gets its default. Throws `invalid` for what is no such value
    * @param stages how many stages the network has, the head included
+   * @param names of the stages, for values that name some; none = their numbers from 0
    */
-  recipe(given: StrategyValues, stages: number): Recipe;
+  recipe(given: StrategyValues, stages: number, names?: readonly string[]): Recipe;
 }
 
 /** What most strategies do not touch. */
@@ -57,5 +59,13 @@ export interface StrategyDefinition<P extends ParamTable> {
 }
 
 export function defineStrategy<const P extends ParamTable>({ id, group, title, summary, params, recipe }: StrategyDefinition<P>): Strategy {
-  return { id, group, title, summary, params: paramList(params), recipe: (given, stages) => recipe(readValues(params, given, id), stages) };
+  return {
+    id, group, title, summary, params: paramList(params),
+    recipe: (given, stages, names) => recipe(numbered(params, readValues(params, given, id), names ?? Array.from({ length: stages }, (_, stage) => String(stage))), stages),
+  };
+}
+
+/** Names of stages as their numbers, so that a recipe need not know the network. */
+function numbered<P extends ParamTable>(params: P, values: ValuesOf<P>, names: readonly string[]): ValuesOf<P> {
+  return Object.fromEntries(Object.entries(values).map(([id, value]) => [id, params[id]?.kind === 'stages' && typeof value === 'string' ? stageNumbers(id, value, names) : value])) as ValuesOf<P>; // a string stays a string
 }

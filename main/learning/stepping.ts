@@ -1,0 +1,82 @@
+// Steps of a phase: the trainer that its plan means, its rates as the phase goes on, and one step from pictures and their classes.
+import type { Phase } from '#contract/plan.ts';
+import { scheduleFactor } from '#contract/schedule.ts';
+import type { Rates, Step, Trainer, TrainerSpec } from '../engines/engine.ts';
+import type { Network } from '../nets/graph.ts';
+import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
+import { stream } from '../random.ts';
+import type { InputBatch, Inputs } from './inputs.ts';
+import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
+import { optimizers } from './optimizers.ts';
+import type { Run, RunState } from './run.ts';
+
+export type TrainPhase = Extract<Phase, { kind: 'train' }>;
+
+export interface Stepper {
+  readonly trainer: Trainer;
+  /** What the phase trains. */
+  readonly network: Network;
+  /** One update, with the classes of the pictures. */
+  step(batch: InputBatch, rates: Rates): Promise<Step>;
+  close(): Promise<void>;
+}
+
+/** A trainer where the state is. Whoever opens it closes it. */
+export async function openStepper(run: Run, phase: TrainPhase, inputs: Inputs, state: Pick<RunState, 'values' | 'slots' | 'steps'>): Promise<Stepper> {
+  const { kind, logits, recipe, labels, training, document: { seed } } = run;
+  const options = targetOptions(kind, logits, recipe, training.map((picture) => labels[picture]!));
+  const { network } = inputs;
+  const trainer = await run.trainer!.trainer!(specOf(run, phase, inputs));
+  const own = new Set(parameters(network).map(({ name }) => name));
+  await trainer.load(new Map([...[...state.values].filter(([name]) => own.has(name)), ...state.slots]), { fresh: true, steps: state.steps });
+  return {
+    trainer, network,
+    step({ members, input }, rates) {
+      const { target, weight } = targetsOf(members.map((picture) => labels[picture]!), options);
+      return trainer.step({ input, targets: new Map([[TARGET, target]]), ...(weight && { weight }), seed: dropoutSeed(seed, trainer.steps) }, rates);
+    },
+    close: () => trainer.close(),
+  };
+}
+
+/** Two groups per stage, so that decay can spare vectors (biases, norms). */
+const groupOf = (stage: number, decayed: boolean) => 2 * stage + (decayed ? 0 : 1);
+
+function specOf({ network, kind, recipe, document }: Run, { rates, optimizer, batchNorm }: TrainPhase, inputs: Inputs): TrainerSpec {
+  const stages = stageIndex(network);
+  const trained = (node: string) => rates[stages.get(node)!] !== null;
+  return {
+    network: inputs.network,
+    groups: new Map(parameters(inputs.network).flatMap(({ name, node, role, shape }) => (role === 'weight' && trained(node) ? [[name, groupOf(stages.get(node)!, shape.length > 1)] as const] : []))),
+    batchStatistics: new Set(batchNorm === 'frozen' ? [] : stageNodes(network).flatMap(({ nodes }) => nodes.filter(({ op, id }) => op === 'norm' && trained(id)).map(({ id }) => id))),
+    loss: lossOf(kind, inputs.network.output),
+    optimizer: optimizers[optimizer],
+    ...(recipe.clipNorm !== null && { clipNorm: recipe.clipNorm }),
+    precision: document.precision,
+  };
+}
+
+/** @param progress share of the phase that is done */
+export function ratesAt(phase: TrainPhase, progress: number): Rates {
+  return scaledRates(phase, scheduleFactor(phase.schedule, progress));
+}
+
+/** The peak rates of all groups times a factor. */
+export function scaledRates({ rates, weightDecay }: TrainPhase, factor: number): Rates {
+  return {
+    learningRate: rates.flatMap((rate) => [(rate ?? 0) * factor, (rate ?? 0) * factor]),
+    weightDecay: rates.flatMap((rate) => [rate === null ? 0 : weightDecay, 0]),
+  };
+}
+
+export const peakRate = ({ rates }: TrainPhase): number => Math.max(...rates.map((rate) => rate ?? 0));
+
+/** Norms of the gradients of each stage from those of its groups. */
+export function stageNorms(groups: readonly number[], stages: number): number[] {
+  return Array.from({ length: stages }, (_, stage) => Math.hypot(groups[groupOf(stage, true)] ?? 0, groups[groupOf(stage, false)] ?? 0));
+}
+
+function dropoutSeed(seed: number, step: number): [number, number] {
+  const random = stream(seed, 'dropout');
+  return [random.integer(2 * step, 2 ** 32), random.integer(2 * step + 1, 2 ** 32)];
+}
