@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { breast } from './breast.ts';
 import { hymenoptera, timeToModel, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
+import { screens } from './screens.ts';
 import { steps } from './steps.ts';
 import { timm } from './timm.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, 'make-python': { type: 'boolean' } },
+  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, pictures: { type: 'string' }, 'make-python': { type: 'boolean' } },
 });
 const rounds = Number(values.rounds ?? 3), seeds = Number(values.seeds ?? 3), make = values['make-python'] === true;
 
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   epoch: { about: 'one whole fine-tuning epoch against PyTorch with its DataLoader', run: () => wholeEpoch({ rounds, make }) },
   breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },
   kills: { about: 'kill -9 at random moments of import and training, resume to the same bytes', run: () => kills({ times: Number(values.times ?? 20) }) },
+  screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
   timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },
 };
 

@@ -2,7 +2,9 @@
 import type { Page } from '@playwright/test';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test, twoClassProject } from './fixture.ts';
+import { addPictures, expect, test } from './fixture.ts';
+
+test.use({ prepared: 'labelled' });
 
 const list = (page: Page) => page.getByRole('list', { name: 'Boxes' }).getByRole('button');
 
@@ -17,7 +19,6 @@ async function drag(page: Page, from: readonly [number, number], to: readonly [n
 }
 
 test('a box is drawn, moved, resized, given a class, deleted and brought back, by pointer and by keys', async ({ studio: page, host }) => {
-  await twoClassProject(page, host);
   await page.getByRole('link', { name: /^Label/ }).click();
   await expect(page.getByText('1 of 24')).toBeVisible();
 
@@ -72,11 +73,8 @@ test('a box is drawn, moved, resized, given a class, deleted and brought back, b
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill('Again');
   await page.getByRole('button', { name: 'Create project' }).click();
-  await page.getByRole('button', { name: 'Add pictures' }).first().click();
-  await page.getByLabel('Path of the folder').fill(again);
-  await page.getByLabel('Path of the folder').press('Enter');
-  await page.getByLabel('Classes').selectOption({ label: 'are in annotation files among the pictures' });
-  await page.getByRole('dialog').getByRole('button', { name: /^Add/ }).click();
+  await expect(page.getByRole('button', { name: /^Again/ })).toBeVisible();
+  await addPictures(page, again, { labels: 'are in annotation files among the pictures' });
   await expect(page.getByText('24 pictures from again')).toBeVisible({ timeout: 60_000 });
   await page.getByLabel('File name').fill('S1_a');
   await expect(page.getByText('1 of 24 pictures')).toBeVisible();

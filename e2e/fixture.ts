@@ -1,26 +1,30 @@
 // What every test of the screens starts from: a host, a page on it, and the promise that nothing was blocked or thrown.
 import { expect, test as base } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { join } from 'node:path';
-import { drawTwoClasses } from '../main/host/testing/two-classes.ts';
 import { Host } from './host.ts';
+import { copyPrepared } from './prepared.ts';
+import type { PreparedName } from './prepared.ts';
 
 interface Fixtures {
+  /** The project that is open in the pages; none = they show the list of projects. */
+  readonly prepared: PreparedName | null;
   readonly host: Host;
-  /** A page on the list of projects. Faults of any page of the host fail the test. */
+  /** A page that shows the project, or the list of projects. Faults of any page of the host fail the test. */
   readonly studio: Page;
   /** Opens another window on the same host. */
   readonly another: () => Promise<Page>;
 }
 
 export const test = base.extend<Fixtures & { readonly faults: string[] }>({
+  prepared: [null, { option: true }],
   faults: async ({}, use) => {
     const faults: string[] = [];
     await use(faults);
     expect(faults, 'errors and blocked content of the pages').toEqual([]);
   },
-  host: async ({}, use) => {
-    const host = new Host();
+  host: async ({ prepared }, use) => {
+    // The global setup made it, before the workers began.
+    const host = new Host((folder) => (prepared === null ? null : copyPrepared(process.env['FOVEA_E2E_PREPARED'] ?? '', prepared, folder)));
     await host.start();
     await use(host);
     await host.end();
@@ -33,9 +37,9 @@ export const test = base.extend<Fixtures & { readonly faults: string[] }>({
       return page;
     });
   },
-  studio: async ({ another }, use) => {
+  studio: async ({ another, prepared }, use) => {
     const page = await another();
-    await expect(page.getByRole('heading', { name: 'Projects' })).toBeVisible();
+    await expect(prepared === null ? page.getByRole('heading', { name: 'Projects' }) : page.getByRole('button', { name: /Two colours/ })).toBeVisible();
     await use(page);
   },
 });
@@ -50,23 +54,21 @@ function watch(page: Page, faults: string[]): void {
   });
 }
 
-/** A project of small pictures of two classes, 24 of 12 subjects, brought in through the screens. */
-export async function twoClassProject(page: Page, host: Host, { name = 'Two colours', pictures = 24 } = {}): Promise<void> {
-  const folder = join(host.folder, 'pictures');
-  await drawTwoClasses(folder, pictures);
-  await page.getByRole('button', { name: 'New project' }).first().click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-  await page.getByRole('button', { name: 'Create project' }).click();
-  await page.getByRole('button', { name: 'Add pictures' }).first().click();
-  await page.getByLabel('Path of the folder').fill(folder);
-  await page.getByLabel('Path of the folder').press('Enter');
-  await page.getByRole('dialog').getByLabel('Subject').selectOption('pattern');
-  await page.getByRole('dialog').getByLabel('is in the file name').fill('^(S\\d+)_');
-  await page.getByRole('dialog').getByRole('button', { name: /^Add/ }).click();
-  await expect(page.getByText(`${pictures.toLocaleString('en')} pictures from`)).toBeVisible({ timeout: 60_000 + pictures * 30 });
+/** Adds a folder of pictures to the open project through the screens. */
+export async function addPictures(page: Page, folder: string, { subject, labels }: { readonly subject?: string; readonly labels?: string } = {}): Promise<void> {
+  await page.keyboard.press('Control+i');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Path of the folder').fill(folder);
+  await dialog.getByLabel('Path of the folder').press('Enter');
+  if (labels !== undefined) await dialog.getByLabel('Classes').selectOption({ label: labels });
+  if (subject !== undefined) {
+    await dialog.getByLabel('Subject').selectOption('pattern');
+    await dialog.getByLabel('is in the file name').fill(subject);
+  }
+  await dialog.getByRole('button', { name: /^Add/ }).click();
 }
 
 /** Waits until the run that works has ended, on the Train screen. */
 export async function trained(page: Page): Promise<void> {
-  await expect(page.getByRole('link', { name: 'To the results' })).toBeVisible({ timeout: 100_000 });
+  await expect(page.getByRole('link', { name: 'To the results' })).toBeVisible({ timeout: 240_000 });
 }

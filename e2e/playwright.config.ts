@@ -10,13 +10,16 @@ export default defineConfig({
   globalSetup: './build.ts',
   // Each test has a studio of its own; two at a time would only make both slow.
   workers: 1,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // Much longer than any takes by itself: a machine may have other work.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
-    trace: 'retain-on-failure',
+    actionTimeout: 60_000,
+    // A trace holds every picture of every step, and makes a test twice as long: for who looks for a fault.
+    trace: process.env['FOVEA_E2E_TRACE'] === '1' ? 'retain-on-failure' : 'off',
     launchOptions: chromiumOptions,
   },
   projects: [

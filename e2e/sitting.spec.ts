@@ -4,7 +4,6 @@ import { drawTwoClasses } from '../main/host/testing/two-classes.ts';
 import { expect, test, trained } from './fixture.ts';
 
 test('a person with a keyboard gets from the sample project to a test result and an exported model', async ({ studio: page, host }) => {
-  test.setTimeout(240_000);
   const keys = page.keyboard;
 
   await keys.press('Control+k');

@@ -1,10 +1,10 @@
 // Several windows, reloads and broken hosts: what one window is told, the others show, and what was acknowledged is never lost.
-import { expect, test, trained, twoClassProject } from './fixture.ts';
+import { expect, test, trained } from './fixture.ts';
 
-test('a label set in one window appears in the other', async ({ studio, another, host }) => {
-  await twoClassProject(studio, host);
+test.use({ prepared: 'labelled' });
+
+test('a label set in one window appears in the other', async ({ studio, another }) => {
   const second = await another();
-  await second.getByRole('button', { name: /Two colours/ }).first().click();
   await second.getByRole('link', { name: /^Label/ }).click();
   await expect(second.getByText('1 of 24')).toBeVisible();
   await studio.getByRole('link', { name: /^Label/ }).click();
@@ -16,11 +16,11 @@ test('a label set in one window appears in the other', async ({ studio, another,
   await expect(studio.getByText('24 of 24 labelled')).toBeVisible();
 });
 
-test('a page that is reloaded while a run works shows the same run with all its epochs', async ({ studio: page, host }) => {
-  await twoClassProject(page, host);
+test('a page that is reloaded while a run works shows the same run with all its epochs', async ({ studio: page }) => {
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await page.getByLabel('Epochs').fill('40');
   await page.getByLabel('Epochs').press('Tab');
+  await expect(page.getByRole('figure', { name: /^Learning rate/ })).toBeVisible();
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText('epoch 1:', { exact: false })).toBeVisible({ timeout: 60_000 });
   await page.reload();
@@ -31,7 +31,6 @@ test('a page that is reloaded while a run works shows the same run with all its 
 });
 
 test('a host that is killed and started again loses no acknowledged label, and its page goes on by itself', async ({ studio: page, host }) => {
-  await twoClassProject(page, host);
   await page.getByRole('link', { name: /^Label/ }).click();
   await expect(page.getByText('1 of 24')).toBeVisible();
   for (let round = 1; round <= 5; round++) {
