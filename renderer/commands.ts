@@ -29,7 +29,7 @@ const boxSelected = (session: Session) => selectedBox(session) !== null;
 /** The arrow of a key as a step. */
 const arrow = (key: string): readonly [x: number, y: number] => (key.endsWith('Left') ? [-1, 0] : key.endsWith('Right') ? [1, 0] : key.endsWith('Up') ? [0, -1] : [0, 1]);
 const go = (screen: Screen, title: PlainKey, key: string): Command => ({
-  id: `go.${screen}`, group: 'go', title, keys: [key], when: screen === 'settings' ? () => true : inProject, run: (session) => session.go(screen),
+  id: `go.${screen}`, group: 'go', title, keys: [key], when: screen === 'settings' || screen === 'lessons' ? () => true : inProject, run: (session) => session.go(screen),
 });
 
 export const commands: readonly Command[] = [
@@ -39,6 +39,7 @@ export const commands: readonly Command[] = [
   go('results', 'nav.results', 'Alt+4'),
   go('predict', 'nav.predict', 'Alt+5'),
   go('export', 'nav.export', 'Alt+6'),
+  go('lessons', 'nav.lessons', 'Alt+7'),
   go('settings', 'nav.settings', 'Mod+,'),
   { id: 'go.projects', group: 'go', title: 'command.allProjects', keys: ['Alt+0'], run: (session) => session.leave() },
 

@@ -34,7 +34,6 @@ export const lessonTexts = {
   'lesson.level.guessing': 'always the commonest of {n} classes',
   'lesson.level.commonest': 'always the commonest class, first site',
   'lesson.level.uniform': 'knowing nothing of {n} classes',
-  'lesson.stage': '{n}',
 
   'lesson.early.plot': 'A linear classifier on each stage, on {n} pictures of subjects never seen',
   'lesson.early.pretrained': 'pretrained on photographs',

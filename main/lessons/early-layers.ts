@@ -4,7 +4,7 @@ import { baseValues } from '../learning/model.ts';
 import { initialValues, variant } from '../nets/index.ts';
 import { featuresOf, probe, shareRight } from './features.ts';
 import { defineLesson, seed, whole } from './lesson.ts';
-import { accuracyAxis, guessing, namesAxis } from './plot.ts';
+import { accuracyAxis, guessing } from './plot.ts';
 import { percent, say } from './say.ts';
 
 /** A stage is called as good as another within this much of the accuracy. */
@@ -30,7 +30,7 @@ export const earlyLayers = defineLesson({
     const series: PlotSeries[] = [];
     const plot = (): LessonPlot => ({
       title: say('lesson.early.plot', { n: unseen.length }),
-      x: namesAxis(say('lesson.axis.stage'), stages.map((_, i) => say('lesson.stage', { n: i + 1 }))),
+      x: { title: say('lesson.axis.stage'), scale: 'linear', from: 1, to: stages.length, names: [] },
       y: accuracyAxis,
       series: series.map(({ name, points }) => ({ name, points: [...points] })),
       levels: [{ name: say('lesson.level.guessing', { n: classes.length }), y: guessing(unseen.map(({ targets }) => targets[0]!)) }],
@@ -40,10 +40,10 @@ export const earlyLayers = defineLesson({
       room.partDone();
       const one: PlotSeries = { name, points: [] };
       series.push(one);
-      stages.forEach(({ end }, x) => {
+      stages.forEach(({ end }, i) => {
         room.stopIfAsked();
         const y = shareRight(probe(room, features.get(end)!, images, ({ partition }) => partition !== 'test', ({ partition }) => partition === 'test', seed), unseen);
-        one.points.push({ x, y, low: null, high: null });
+        one.points.push({ x: i + 1, y, low: null, high: null });
         room.partDone();
         room.show(plot());
       });

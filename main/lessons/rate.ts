@@ -14,7 +14,7 @@ const top = 4;
 export const rate = defineLesson({
   id: 'rate',
   seconds: 60,
-  params: { lowest: decimal(0.002, 1e-5, 0.1), epochs: whole(5, 2, 20), seed },
+  params: { lowest: decimal(0.0005, 1e-5, 0.1), epochs: whole(5, 2, 20), seed },
   async run({ lowest, epochs, seed }, room) {
     const images = room.document.images.filter(({ partition }) => partition !== 'test');
     room.parts(rates);

@@ -2,13 +2,15 @@
 import { frame } from './en/frame.ts';
 import { images } from './en/images.ts';
 import { label } from './en/label.ts';
+import { lessonTexts } from '#contract/lesson-texts.ts';
+import { lessons } from './en/lessons.ts';
 import { leaving } from './en/leaving.ts';
 import { projects } from './en/projects.ts';
 import { results } from './en/results.ts';
 import { settings } from './en/settings.ts';
 import { train } from './en/train.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

@@ -3,10 +3,12 @@ import type { MessageKey } from './en.ts';
 import { frame } from './pt-BR/frame.ts';
 import { images } from './pt-BR/images.ts';
 import { label } from './pt-BR/label.ts';
+import { lessons } from './pt-BR/lessons.ts';
+import { lessonTexts } from './pt-BR/lesson-texts.ts';
 import { leaving } from './pt-BR/leaving.ts';
 import { projects } from './pt-BR/projects.ts';
 import { results } from './pt-BR/results.ts';
 import { settings } from './pt-BR/settings.ts';
 import { train } from './pt-BR/train.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;

@@ -1,6 +1,7 @@
 // The icons in use, one import each, so that only these are bundled. Lucide, ISC licence.
 export { default as Add } from '@lucide/svelte/icons/plus';
 export { default as ArrowUp } from '@lucide/svelte/icons/arrow-up';
+export { default as Book } from '@lucide/svelte/icons/book-open';
 export { default as Box } from '@lucide/svelte/icons/square-dashed';
 export { default as Check } from '@lucide/svelte/icons/check';
 export { default as ChevronDown } from '@lucide/svelte/icons/chevron-down';
@@ -25,6 +26,7 @@ export { default as More } from '@lucide/svelte/icons/ellipsis';
 export { default as Offline } from '@lucide/svelte/icons/cloud-off';
 export { default as Picture } from '@lucide/svelte/icons/image';
 export { default as Pictures } from '@lucide/svelte/icons/images';
+export { default as Play } from '@lucide/svelte/icons/play';
 export { default as Pointer } from '@lucide/svelte/icons/mouse-pointer-2';
 export { default as Processor } from '@lucide/svelte/icons/cpu';
 export { default as Project } from '@lucide/svelte/icons/folder-git-2';
@@ -34,6 +36,7 @@ export { default as Search } from '@lucide/svelte/icons/search';
 export { default as Settings } from '@lucide/svelte/icons/settings';
 export { default as Stop } from '@lucide/svelte/icons/square';
 export { default as Subject } from '@lucide/svelte/icons/users';
+export { default as Table } from '@lucide/svelte/icons/rows-3';
 export { default as Tag } from '@lucide/svelte/icons/tag';
 export { default as Trash } from '@lucide/svelte/icons/trash';
 export { default as Undo } from '@lucide/svelte/icons/undo-2';

@@ -9,13 +9,17 @@ import type { Connection, Door, DroppedFile, PictureSize } from '../link/door.ts
 import { t } from '../messages/index.svelte.ts';
 import { changesByImage } from './apply-patch.ts';
 import { LabelView } from './label-view.svelte.ts';
+import { Lessons } from './lessons.svelte.ts';
 import { Project } from './project.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 
-export const screens = ['projects', 'images', 'label', 'train', 'results', 'predict', 'export', 'settings'] as const;
+export const screens = ['projects', 'images', 'label', 'train', 'results', 'predict', 'export', 'lessons', 'settings'] as const;
 export type Screen = (typeof screens)[number];
 export type Overlay = 'palette' | 'keys' | 'new-project' | 'open-project' | 'add-pictures' | 'subject' | 'split' | 'new-class' | 'rename-class' | null;
+
+/** What can be shown while no project is open. */
+const withoutProject: ReadonlySet<Screen> = new Set(['projects', 'lessons', 'settings']);
 
 const FOLDER = 'fovea.project';
 
@@ -24,6 +28,7 @@ export class Session {
   readonly settings = new Settings();
   readonly toasts = new Toasts();
   readonly view = new LabelView();
+  readonly lessons: Lessons;
   connection = $state.raw<Connection>('connecting');
   screen = $state.raw<Screen>('projects');
   overlay = $state.raw<Overlay>(null);
@@ -42,6 +47,7 @@ export class Session {
 
   constructor(door: Door) {
     this.door = door;
+    this.lessons = new Lessons(door.link);
     this.connection = door.connection();
     door.onConnection((connection) => void this.#connected(connection));
     // A host that was started again has no project open yet.
@@ -72,7 +78,7 @@ export class Session {
   }
 
   go(screen: Screen): void {
-    const shown = this.project === null && screen !== 'settings' ? 'projects' : screen;
+    const shown = this.project === null && !withoutProject.has(screen) ? 'projects' : screen;
     this.screen = shown;
     this.overlay = null;
     if (location.hash !== `#/${shown}`) location.hash = `/${shown}`;

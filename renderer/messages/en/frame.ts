@@ -13,6 +13,7 @@ export const frame = {
   'nav.results': 'Results',
   'nav.predict': 'Predict',
   'nav.export': 'Export',
+  'nav.lessons': 'Lessons',
   'nav.settings': 'Settings',
   'nav.steps': 'Steps of the work',
   'nav.left': '{n} left',

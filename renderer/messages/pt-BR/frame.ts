@@ -13,6 +13,7 @@ export const frame = {
   'nav.results': 'Resultados',
   'nav.predict': 'Predizer',
   'nav.export': 'Exportar',
+  'nav.lessons': 'Lições',
   'nav.settings': 'Configurações',
   'nav.steps': 'Etapas do trabalho',
   'nav.left': '{n} {n|resta|restam}',
