@@ -155,8 +155,8 @@ export const api = {
   /** A look at the test partition is counted when the job starts. */
   'model.evaluate': call('job', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), JobStarted),
   'model.evaluations': call('read', z.strictObject({ projectId: Id, modelId: Id.nullable() }), z.array(EvaluationRecord)),
-  /** Stored predictions of a model on a partition, with the reference class. */
-  'model.predictions': call('read', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), z.array(z.object({ prediction: PredictionRecord, reference: z.string().nullable() }))),
+  /** Stored predictions of a model on a partition, with what the reference standard says: in one text, and class by class. */
+  'model.predictions': call('read', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), z.array(z.object({ prediction: PredictionRecord, reference: z.string().nullable(), references: z.array(z.string()) }))),
   /** Puts pictures that nobody has given a class before a model. Pictures of its test partition are left out: that would be a look. */
   'model.propose': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
   /** What a model is known to say of these pictures, but for those of its test partition. */

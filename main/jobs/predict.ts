@@ -54,17 +54,17 @@ async function filesBelow(paths: readonly string[]): Promise<string[]> {
   return [...files];
 }
 
-/** What the model was found to say of the pictures of a partition of its split, with the class that the reference standard gives. */
-export function keptPredictions(project: Project, modelId: string, partition: Partition): { prediction: PredictionRecord; reference: string | null }[] {
+/** What the model was found to say of the pictures of a partition of its split, with the classes that the reference standard gives. */
+export function keptPredictions(project: Project, modelId: string, partition: Partition): { prediction: PredictionRecord; reference: string | null; references: string[] }[] {
   const stored = model(project.db, modelId), { classes } = stored.record;
   const kept = predictionsOf(project.db, modelId);
   return picturesOf(project, stored).filter((one) => one.partition === partition).flatMap(({ id, image, crop, targets }) => {
     const found = kept.get(id);
     if (!found) return [];
-    const probabilities = found.probabilities ?? [];
+    const probabilities = found.probabilities ?? [], references = targets.flatMap((target) => classes[target] ?? []);
     return [{
       prediction: { imageId: image.id, ...(crop && { crop }), path: image.path, className: found.probabilities ? said(probabilities, classes, project.record.task) : '', probabilities: [...probabilities], error: found.error },
-      reference: targets.map((target) => classes[target]).join(', '),
+      reference: references.join(', '), references,
     }];
   });
 }

@@ -1,12 +1,12 @@
 // What is known about the models of a project: how they did on which partition, and what they said about each picture.
-import type { Link, Result } from '#contract/api.ts';
+import type { Link } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { EvaluationRecord, ModelRecord, Partition, RunRecord } from '#contract/records.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { Prediction } from './answers.ts';
 import type { Jobs } from './jobs.svelte.ts';
 import type { Runs } from './runs.svelte.ts';
 
-export type Prediction = Result<'model.predictions'>[number];
 /** Partitions that can be looked at: the training partition tells nothing about new pictures. */
 export type Looked = Exclude<Partition, 'train'>;
 
