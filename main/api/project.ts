@@ -39,10 +39,10 @@ export function projectCalls({ platform, projects, runner, publish }: Context): 
         testLooks: looks(db),
       };
     },
-    'project.sample': async ({ folder }) => {
+    'project.sample': async ({ folder, task }) => {
       const place = resolve(folder);
       if (existsSync(place) && existsSync(resolve(place, 'pictures'))) throw new StudioError('conflict', 'sample.exists', { folder: place }, `There is a folder "pictures" in ${place} already. Choose an empty folder for the sample project.`);
-      const project = await projects.create(place, { name: 'Sample: cells', task: 'classification' });
+      const project = await projects.create(place, { name: task === 'segmentation' ? 'Sample: cells to outline' : 'Sample: cells', task });
       return { project: await opened(project), jobId: startSample(runner, project) };
     },
   };

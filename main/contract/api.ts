@@ -114,7 +114,7 @@ export const api = {
   'project.recent': call('read', None, z.array(z.object({ folder: z.string(), name: z.string(), task: Task, openedAt: z.string(), missing: z.boolean() }))),
   'project.status': call('read', InProject, ProjectStatus),
   /** Draws the sample pictures into `folder`/pictures and makes a project of them. */
-  'project.sample': call('job', z.strictObject({ folder: z.string().min(1) }), z.object({ project: ProjectRecord, jobId: Id })),
+  'project.sample': call('job', z.strictObject({ folder: z.string().min(1), task: z.enum(['classification', 'segmentation']).default('classification') }), z.object({ project: ProjectRecord, jobId: Id })),
 
   'image.import': call('job', z.strictObject({ projectId: Id, options: ImportOptions }), JobStarted),
   'image.importReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), ImportReport),

@@ -8,6 +8,8 @@ import { importInto } from './import.ts';
 import type { JobControl, JobRunner } from './runner.ts';
 
 export const samplePictures = 300;
+/** Fewer where each has masks: a network learns from every pixel. */
+const maskedPictures = 80;
 const sampleSeed = 1;
 
 export function startSample(runner: JobRunner, project: Project): string {
@@ -21,11 +23,11 @@ export function startSample(runner: JobRunner, project: Project): string {
 
 /** Draws the pictures into the project's folder and imports them; what is there already comes in once. */
 export async function bringSample(runner: JobRunner, project: Project, control: JobControl): Promise<'finished' | 'stopped'> {
-  const { folder } = project.record;
-  const { labels } = await drawSample(folder, { seed: sampleSeed, pictures: samplePictures }, (done) => {
+  const { folder, task } = project.record, pictures = task === 'segmentation' ? maskedPictures : samplePictures;
+  const { labels, masks } = await drawSample(folder, { seed: sampleSeed, pictures }, (done) => {
     if (control.stop.aborted || control.kill.aborted) throw new StudioError('cancelled', 'sample.stopped', {}, 'Drawing the sample pictures was stopped. Delete the folder and open the sample project again.');
-    control.progress({ done, total: samplePictures, what: 'Drawing pictures', secondsLeft: null });
+    control.progress({ done, total: pictures, what: 'Drawing pictures', secondsLeft: null });
   });
-  const options = ImportOptions.parse({ paths: [join(folder, 'pictures')], labels, subject: `csv:${labels}`, site: `csv:${labels}` });
+  const options = ImportOptions.parse({ paths: [join(folder, 'pictures')], labels: task === 'segmentation' ? masks : labels, subject: `csv:${labels}`, site: `csv:${labels}` });
   return importInto(runner, project, options, control);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCsv } from '../formats/csv.ts';
+import { annotationFormat, detectFormat, indexPictures, openSource } from '../formats/index.ts';
 import { decode } from '../images/index.ts';
 import { classes, drawPicture, drawSample, planSample } from './index.ts';
 import { makeNoise } from './noise.ts';
@@ -58,14 +59,31 @@ test('pictures of one subject resemble each other in colour, so that a split tha
 test('a sample on disk is what its table says, and its pictures carry no EXIF', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fovea-sample-'));
   try {
-    const { labels } = await drawSample(folder, { seed: 1, pictures: 6 });
+    const { labels, masks } = await drawSample(folder, { seed: 1, pictures: 6 });
     const rows = readCsv(readFileSync(labels, 'utf8'));
     assert.equal(rows.length, 7);
-    assert.deepEqual(readdirSync(join(folder, 'masks')).length, 6);
+    assert.deepEqual(readdirSync(masks).length, 7);
     const bytes = readFileSync(join(folder, 'pictures', 'S01_01.jpg'));
     const { width, height, channels } = await decode(bytes);
     assert.deepEqual([width, height, channels], [256, 256, 3]);
     assert.equal(bytes.indexOf('Exif'), -1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('the masks of a sample come in as one white cell and its red cells on every picture', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fovea-sample-'));
+  try {
+    const { masks } = await drawSample(folder, { seed: 1, pictures: 4 }), source = await openSource(masks);
+    assert.equal((await detectFormat(source)).id, 'masks-objects');
+    const { pictures, problems } = await annotationFormat('masks-objects').read!(source, indexPictures(readdirSync(join(folder, 'pictures')).map((path) => ({ path, width: 256, height: 256 }))));
+    assert.deepEqual(problems, []);
+    assert.equal(pictures.length, 4);
+    for (const { marks } of pictures) {
+      assert.equal(marks.filter(({ className }) => className === 'white cell').length, 1);
+      assert.ok(marks.filter(({ className }) => className === 'red cell').length > 1);
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
