@@ -14,7 +14,7 @@ import type { ChosenParent } from './parent.ts';
 import { jobImage, runPictures } from './pictures.ts';
 import { drawSplit } from './split.ts';
 import type { DrawnSplit } from './split.ts';
-import { chooseWeights } from './weights.ts';
+import { chooseWeights, fitChannels } from './weights.ts';
 import type { ChosenWeights } from './weights.ts';
 
 export interface PreparedRun {
@@ -49,7 +49,9 @@ export async function prepareRun(platform: Platform, project: Project, asked: Ru
   return {
     document: {
       kind: 'train', protocol: PROTOCOL, runId: randomUUID(), task, blobs: blobs.folder, home: platform.home, backbone, weights,
-      classes: state.classes.map(({ name }) => name), preprocessing, threads: options.threads ?? availableParallelism(), precision: options.precision, engine: options.engine, seed: options.seed,
+      classes: state.classes.map(({ name }) => name),
+      // A trained model has its channels already.
+      preprocessing: parentModel === null ? fitChannels(preprocessing, pictures) : preprocessing, threads: options.threads ?? availableParallelism(), precision: options.precision, engine: options.engine, seed: options.seed,
       strategy: options.strategy, values: options.values, dataset: datasetHash(state), ...(parentModel && { parent: parentModel }), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
     },
     state, split, drawn, classIds, parent, options, deltaFile,

@@ -2,12 +2,12 @@
 import { basename, isAbsolute } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { JobWeights } from '#contract/jobs.ts';
-import type { ModelRecord, Preprocessing, RunOptions } from '#contract/records.ts';
+import type { ImageRecord, ModelRecord, Preprocessing, RunOptions } from '#contract/records.ts';
 import type { z } from 'zod';
 import type { Blobs } from '../blobs/index.ts';
 import { variant } from '../nets/index.ts';
 import type { Platform } from '../platform.ts';
-import { locateWeights, weightsEntry } from '../weights/index.ts';
+import { adaptPreprocessing, locateWeights, weightsEntry } from '../weights/index.ts';
 
 export interface ChosenWeights {
   readonly weights: z.infer<typeof JobWeights>;
@@ -38,6 +38,12 @@ export async function chooseWeights({ home, resources }: Pick<Platform, 'home' |
     preprocessing: located.preprocessing ?? preprocessing,
     deltaFile: null,
   };
+}
+
+/** Where every picture is grey the network is given one channel: the first convolution is summed over the colours, so that it sees the same and works less. */
+export function fitChannels(preprocessing: Preprocessing, pictures: readonly { readonly image: Pick<ImageRecord, 'channels'> }[]): Preprocessing {
+  const grey = pictures.length > 0 && pictures.every(({ image }) => image.channels === 1);
+  return grey ? adaptPreprocessing(preprocessing, 1) : preprocessing;
 }
 
 /** Copies the files into the project, each once, and gives their places there. Throws `unreadable` for one that is no longer what it was. */
