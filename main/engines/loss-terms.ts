@@ -96,10 +96,22 @@ export interface InformationTerm extends Term {
   readonly logits: NodeId;
 }
 
-export type LossTerm = InformationTerm | DistillationTerm | FeatureMatchTerm | SmallestSingularValuesTerm | FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
+/**
+ * Minus the mean cosine between the prediction of each row and the projection of its partner, which is a target: no gradient flows through it. The first half of the rows are
+ * one view of the pictures, the second half the other, in the same order. SimSiam (Chen and He 2021): -1/2 [cos(p1, sg z2) + cos(p2, sg z1)].
+ */
+export interface NegativeCosineTerm extends Term {
+  readonly kind: 'negative-cosine';
+  /** Nodes with vectors, [n, dimension]. */
+  readonly prediction: NodeId;
+  readonly projection: NodeId;
+}
+
+export type LossTerm = NegativeCosineTerm | InformationTerm | DistillationTerm | FeatureMatchTerm | SmallestSingularValuesTerm | FocalTerm | DiceTerm | CrossEntropyTerm | BinaryCrossEntropyTerm | AnchorPenaltyTerm;
 
 /** Nodes whose outputs a term reads. The first one has the shape of the term's target. */
 export function lossNodes(term: LossTerm): readonly NodeId[] {
   if ('logits' in term) return [term.logits];
+  if ('prediction' in term) return [term.prediction, term.projection];
   return 'features' in term ? [term.features] : [];
 }

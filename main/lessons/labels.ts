@@ -12,8 +12,8 @@ const shares = [0.05, 0.1, 0.25, 0.5, 1] as const;
 const draws = 3;
 /** A small network at a small size: one as large as the pretrained one learns still less from so few pictures. */
 const scratch = { backbone: 'resnet20', size: 48, strategy: 'from-scratch', values: { augmentation: 'none', batchSize: 16, learningRate: 0.003, patience: 0 } } as const;
-/** Small shares are gone through several times in an epoch, so that every share gets about as many updates. */
-const leastPerEpoch = 96;
+/** Small shares are gone through several times in an epoch, so that every share gets as many updates as all labels do. */
+const leastPerEpoch = 180;
 
 export const labels = defineLesson({
   id: 'labels',

@@ -9,6 +9,7 @@ import { distillation } from './distillation.ts';
 import { featureMatch } from './feature-match.ts';
 import { focal } from './focal.ts';
 import { information } from './information.ts';
+import { negativeCosine } from './negative-cosine.ts';
 import type { LossContext, LossRule } from './rule.ts';
 import { smallestSingularValues } from './smallest-singular-values.ts';
 
@@ -22,6 +23,7 @@ const rules: { readonly [K in LossTerm['kind']]: LossRule<Extract<LossTerm, { re
   'smallest-singular-values': smallestSingularValues,
   'anchor-penalty': anchorPenalty,
   'information': information,
+  'negative-cosine': negativeCosine,
 };
 
 /** Emits a term times its coefficient, a scalar, and adds its gradients. */

@@ -14,6 +14,7 @@ import { distillation } from './distillation.ts';
 import { featureMatch } from './feature-match.ts';
 import { focal } from './focal.ts';
 import { information } from './information.ts';
+import { negativeCosine } from './negative-cosine.ts';
 import type { LossRule } from './rule.ts';
 import { smallestSingularValues } from './smallest-singular-values.ts';
 
@@ -27,6 +28,7 @@ const rules: { readonly [K in LossTerm['kind']]: LossRule<Extract<LossTerm, { re
   'smallest-singular-values': smallestSingularValues,
   'anchor-penalty': anchorPenalty,
   'information': information,
+  'negative-cosine': negativeCosine,
 };
 
 export interface Loss {
