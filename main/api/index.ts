@@ -2,6 +2,7 @@
 import type { Handlers } from '#contract/api.ts';
 import { annotationCalls } from './annotation.ts';
 import { catalogueCalls } from './catalogue.ts';
+import { choosingCalls } from './choosing.ts';
 import type { Context } from './context.ts';
 import { imageCalls } from './image.ts';
 import { lessonCalls } from './lesson.ts';
@@ -19,6 +20,7 @@ export function createHandlers(context: Context): Handlers {
     ...splitCalls(context),
     ...runCalls(context),
     ...modelCalls(context),
+    ...choosingCalls(context),
     ...lessonCalls(context),
   } satisfies Handlers;
 }

@@ -5,9 +5,11 @@ import { errorRecord } from '#contract/errors.ts';
 import { inProcessLink } from '../host/in-process.ts';
 import { nodePlatform } from '../host/node-platform.ts';
 import { createStudio } from '../studio.ts';
+import { adapt } from './adapt.ts';
 import { backbones } from './backbones.ts';
 import { UsageError, parse, usage } from './command.ts';
 import type { Command } from './command.ts';
+import { compare } from './compare.ts';
 import { create } from './create.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -18,13 +20,14 @@ import { lesson } from './lesson.ts';
 import { models, runs } from './lists.ts';
 import { Output } from './output.ts';
 import { predict } from './predict.ts';
+import { rank } from './rank.ts';
 import { serve } from './serve.ts';
 import { split } from './split.ts';
 import { status } from './status.ts';
 import { strategies } from './strategies.ts';
 import { train } from './train.ts';
 
-const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, predict, exportCommand, models, runs, demo, lesson, serve];
+const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, rank, compare, adapt, predict, exportCommand, models, runs, demo, lesson, serve];
 
 const overview = (): string => ['Usage: fovea COMMAND ... [--json]', '', ...commands.map(({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(22)} ${summary}`), '', 'fovea COMMAND --help shows the options of a command.'].join('\n');
 

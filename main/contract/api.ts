@@ -1,15 +1,18 @@
 // Everything that can be asked of the main side: one table. The types of links, handlers and validation all follow from it.
 import { z } from 'zod';
+import { ComparisonOptions, ComparisonRecord } from './comparison.ts';
 import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { Patch } from './patch.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
+import { RankingOptions, RankingRecord } from './ranking.ts';
 import {
   ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
   ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
 } from './records.ts';
 import { RunEvent } from './run-events.ts';
+import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
 /** read: answers at once and changes nothing. write: durable when it answers. job: starts long work and answers with its id. */
 export type Kind = 'read' | 'write' | 'job';
@@ -145,6 +148,25 @@ export const api = {
   'run.list': call('read', InProject, z.array(RunRecord)),
   'run.get': call('read', z.strictObject({ projectId: Id, runId: Id }), RunRecord),
   'run.events': call('read', z.strictObject({ projectId: Id, runId: Id, after: z.number().int().nonnegative() }), z.array(RunEvent)),
+
+  /** Scores of backbones on the labelled pictures outside the test partition, before any training. */
+  'ranking.start': call('job', z.strictObject({ projectId: Id, options: RankingOptions }), JobStarted),
+  /** The newest that was finished. */
+  'ranking.last': call('read', InProject, RankingRecord.nullable()),
+  'comparison.start': call('job', z.strictObject({ projectId: Id, options: ComparisonOptions }), z.object({ comparisonId: Id, jobId: Id })),
+  /** Goes on with what is not done, on the same pictures and folds, for so many minutes. */
+  'comparison.resume': call('job', z.strictObject({ projectId: Id, comparisonId: Id, minutes: ComparisonOptions.shape.minutes }), z.object({ comparisonId: Id, jobId: Id })),
+  'comparison.list': call('read', InProject, z.array(ComparisonRecord)),
+  'comparison.get': call('read', z.strictObject({ projectId: Id, comparisonId: Id }), ComparisonRecord),
+
+  /** Scores per site, from predictions that are kept: only of partitions that the model was measured on. */
+  'site.scores': call('read', z.strictObject({ projectId: Id, modelId: Id }), z.array(SiteScores)),
+  /** How far the pictures of each site lie from those of the others, to the backbone of a model. */
+  'site.measure': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
+  'site.distances': call('read', z.strictObject({ projectId: Id, modelId: Id }), SiteDistances.nullable()),
+  /** A new model for a site, made without its labels. */
+  'site.adapt': call('job', z.strictObject({ projectId: Id, options: AdaptationOptions }), JobStarted),
+  'site.adaptation': call('read', z.strictObject({ projectId: Id, jobId: Id }), AdaptationRecord),
 
   'job.list': call('read', InProject, z.array(JobRecord)),
   /** Ends after the current step and keeps the best so far. */

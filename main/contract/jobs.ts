@@ -1,11 +1,14 @@
 // The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
 import { z } from 'zod';
 import { Crop } from './crop.ts';
+import { Control, UnitRecord } from './comparison.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
+import { RankedBackbone } from './ranking.ts';
 import { RunEventBody } from './run-events.ts';
+import { AdaptationMethod, SiteDistance } from './sites.ts';
 
 export const PROTOCOL = 1;
 
@@ -48,6 +51,15 @@ const Common = {
   engine: z.enum(['auto', 'tensorflow', 'wasm']),
   seed: Seed,
 };
+
+/** Of a job that works on several networks. */
+const Several = {
+  protocol: Common.protocol, jobId: Common.jobId, blobs: Common.blobs, home: Common.home, classes: Common.classes, threads: Common.threads, seed: Common.seed, task: Task,
+  images: z.array(JobImage),
+  /** Fold of each picture in which it is held out, from 0. */
+  folds: z.array(z.number().int().nonnegative()),
+};
+const Arm = { backbone: z.string(), weights: JobWeights, preprocessing: Preprocessing };
 
 /** How a model turns pooled features into probabilities. */
 export const JobHead = z.union([
@@ -99,7 +111,37 @@ export type LessonImage = z.infer<typeof LessonImage>;
 export const LessonDocument = z.object({ kind: z.literal('lesson'), ...Common, lesson: LessonId, values: LessonValues, images: z.array(LessonImage) });
 export type LessonDocument = z.infer<typeof LessonDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [LessonDocument, TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
+/** Features of several backbones, scored and probed. */
+export const RankDocument = z.object({
+  kind: z.literal('rank'), ...Several,
+  backbones: z.array(z.object({ ...Arm, weightsName: z.string() })),
+});
+export type RankDocument = z.infer<typeof RankDocument>;
+
+/** Every arm on every held-out fold, but for the units that are done. */
+export const CompareDocument = z.object({
+  kind: z.literal('compare'), ...Several, precision: Precision, engine: z.enum(['auto', 'tensorflow', 'wasm']), dataset: z.string(),
+  arms: z.array(z.object({ id: z.string(), control: Control.nullable(), ...Arm, strategy: z.string(), values: StrategyValues })),
+  units: z.array(z.object({ arm: z.string(), fold: z.number().int(), seed: Seed })),
+  /** Seconds for all units together. */
+  seconds: z.number().positive(),
+});
+export type CompareDocument = z.infer<typeof CompareDocument>;
+
+/** How far apart the pictures of sites lie to a model. */
+export const SitesDocument = z.object({ kind: z.literal('sites'), ...Common, images: z.array(JobImage.extend({ site: z.string() })) });
+export type SitesDocument = z.infer<typeof SitesDocument>;
+
+/** A model for pictures of which no class is known: that the job cannot know them is part of the document. */
+export const AdaptDocument = z.object({
+  kind: z.literal('adapt'), ...Common, task: Task, head: JobHead, method: AdaptationMethod,
+  /** The pictures that the model was trained on, with their classes. */
+  source: z.array(JobImage),
+  target: z.array(JobImage.extend({ targets: z.array(z.never()).max(0) })),
+});
+export type AdaptDocument = z.infer<typeof AdaptDocument>;
+
+export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -117,6 +159,9 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('exported'), files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })), selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }) }),
   /** Each time the plot has grown; the last one is done. */
   z.object({ type: z.literal('lesson'), result: LessonResult }),
+  z.object({ type: z.literal('ranked'), backbone: RankedBackbone }),
+  z.object({ type: z.literal('unit'), unit: UnitRecord }),
+  z.object({ type: z.literal('distance'), site: z.string(), distance: SiteDistance }),
   z.object({ type: z.literal('failed'), error: ErrorRecord, stack: z.string().nullable() }),
   /** Last word; the process ends by itself after it. */
   z.object({ type: z.literal('done') }),

@@ -19,3 +19,4 @@ export { insertModel, model, models, type StoredModel } from './models.ts';
 export { insertPredictions, predictionsOf, type StoredPrediction } from './predictions.ts';
 export { countLook, evaluations, insertEvaluation, looks } from './evaluations.ts';
 export { liveBlobs } from './live-blobs.ts';
+export { comparison, comparisons, insertComparison, insertUnit, keepFigures, unitsOf, type ComparisonBasis, type StoredComparison } from './comparisons.ts';

@@ -21,3 +21,6 @@ export type { MeasuredMean } from './paired.ts';
 export { aDistance, twoSampleTest } from './site-shift.ts';
 export type { TwoSampleTest } from './site-shift.ts';
 export { hScore, leep, logme, nce, shrunkHScore } from './transferability/index.ts';
+export { measureArms } from './comparison.ts';
+export type { ComparisonPlan, MeasuredArm } from './comparison.ts';
+export { verdictOf } from './verdict.ts';

@@ -22,6 +22,10 @@ async function perform(document: JobDocument, io: JobIo): Promise<void> {
     case 'train': return (await import('../learning/index.ts')).train(document, io);
     case 'predict': return (await import('../learning/index.ts')).predict(document, io);
     case 'activate': return (await import('../learning/index.ts')).activate(document, io);
+    case 'rank': return (await import('../learning/index.ts')).rank(document, io);
+    case 'compare': return (await import('../learning/index.ts')).compare(document, io);
+    case 'sites': return (await import('../learning/index.ts')).measureSites(document, io);
+    case 'adapt': return (await import('../learning/index.ts')).adapt(document, io);
     case 'lesson': return (await import('../lessons/index.ts')).teach(document, io);
     case 'export': return (await import('../exports/index.ts')).exportModel(document, io);
     default: return assertNever(document);

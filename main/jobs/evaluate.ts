@@ -51,7 +51,7 @@ export function predictDocument(platform: Platform, { blobs, record: { task } }:
 }
 
 /** Predictions by picture id, those that were kept included. Null when it was stopped before all were there. */
-async function predictAll(platform: Platform, project: Project, stored: StoredModel, pictures: readonly RunPicture[], control: JobControl): Promise<ReadonlyMap<string, StoredPrediction> | null> {
+export async function predictAll(platform: Platform, project: Project, stored: StoredModel, pictures: readonly RunPicture[], control: JobControl): Promise<ReadonlyMap<string, StoredPrediction> | null> {
   const { db } = project, modelId = stored.record.id;
   const known = predictionsOf(db, modelId);
   const missing = pictures.filter(({ id }) => known.get(id)?.probabilities == null).map(jobImage);

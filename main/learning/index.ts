@@ -1,5 +1,5 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
-import type { ActivationDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { ActivationDocument, AdaptDocument, CompareDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
 export { strategies, strategy } from './strategies/index.ts';
@@ -22,4 +22,24 @@ export async function predict(document: PredictDocument, io: JobIo): Promise<voi
 /** Tells where in each picture the evidence for each class lies. */
 export async function activate(document: ActivationDocument, io: JobIo): Promise<void> {
   await (await import('./activation.ts')).activate(document, io);
+}
+
+/** Tells for each backbone how well its features suit the labels. */
+export async function rank(document: RankDocument, io: JobIo): Promise<void> {
+  await (await import('./ranking/index.ts')).rank(document, io);
+}
+
+/** Tells for each arm and held-out fold what the arm's model says of the fold. */
+export async function compare(document: CompareDocument, io: JobIo): Promise<void> {
+  await (await import('./comparison/index.ts')).compare(document, io);
+}
+
+/** Tells for each site how far its pictures lie from those of the others. */
+export async function measureSites(document: SitesDocument, io: JobIo): Promise<void> {
+  await (await import('./adaptation/index.ts')).measureSites(document, io);
+}
+
+/** Hands over a model for pictures of which no class is known. */
+export async function adapt(document: AdaptDocument, io: JobIo): Promise<void> {
+  await (await import('./adaptation/index.ts')).adapt(document, io);
 }

@@ -18,6 +18,10 @@ export function jobTitle(project: Project, job: JobRecord): string {
     case 'predict': return t('job.predict');
     case 'export': return t('job.export');
     case 'download': return t('job.download');
+    case 'rank': return t('job.rank');
+    case 'compare': return t('job.compare');
+    case 'sites': return t('job.sites');
+    case 'adapt': return t('job.adapt');
     case 'lesson': return t('job.lesson');
   }
 }

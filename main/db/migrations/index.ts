@@ -4,7 +4,8 @@ import { start } from './001-start.ts';
 import { parents } from './002-parents.ts';
 import { jobKinds } from './003-job-kinds.ts';
 import { partPredictions } from './004-part-predictions.ts';
+import { comparisons } from './005-comparisons.ts';
 
 export type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [start, parents, jobKinds, partPredictions];
+export const migrations: readonly Migration[] = [start, parents, jobKinds, partPredictions, comparisons];

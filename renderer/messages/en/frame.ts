@@ -105,6 +105,10 @@ export const frame = {
   'job.predict': 'Predicting',
   'job.export': 'Exporting',
   'job.download': 'Downloading',
+  'job.rank': 'Ranking backbones',
+  'job.compare': 'Comparing',
+  'job.sites': 'Measuring sites',
+  'job.adapt': 'Adapting to a site',
   'job.lesson': 'Lesson',
 
   'link.lost': 'Fovea does not answer. This page connects again by itself.',

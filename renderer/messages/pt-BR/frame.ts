@@ -105,6 +105,10 @@ export const frame = {
   'job.predict': 'Predizendo',
   'job.export': 'Exportando',
   'job.download': 'Baixando',
+  'job.rank': 'Classificando redes',
+  'job.compare': 'Comparando',
+  'job.sites': 'Medindo os locais',
+  'job.adapt': 'Adaptando a um local',
   'job.lesson': 'Lição',
 
   'link.lost': 'O Fovea não responde. Esta página se reconecta sozinha.',
