@@ -41,8 +41,7 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
     }
   }
 
-  return async (projectId, imageId, size) => {
-    const project = projects.get(projectId);
+  return (projectId, imageId, size) => projects.lookById(projectId, async (project) => {
     const { sha256 } = image(project.db, imageId);
     if (typeof size === 'string' && isChangedView(size)) return changedPicture(await project.blobs.get(sha256), sha256, size);
     if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size);
@@ -52,5 +51,5 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
     const drawing = keptThumbnail(project, sha256).finally(() => underWay.delete(key));
     underWay.set(key, drawing);
     return drawing;
-  };
+  });
 }

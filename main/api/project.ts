@@ -9,8 +9,9 @@ import type { Project } from '../db/index.ts';
 import { startSample } from '../jobs/sample.ts';
 import type { Context } from './context.ts';
 import { recentProjects, remember } from './recent.ts';
+import { summaryOf } from './summary.ts';
 
-type Calls = Pick<Handlers, 'project.create' | 'project.open' | 'project.close' | 'project.recent' | 'project.status' | 'project.sample'>;
+type Calls = Pick<Handlers, 'project.create' | 'project.open' | 'project.close' | 'project.recent' | 'project.summary' | 'project.status' | 'project.sample'>;
 
 export function projectCalls({ platform, projects, runner, publish }: Context): Calls {
   async function opened({ record }: Project): Promise<ProjectRecord> {
@@ -26,6 +27,7 @@ export function projectCalls({ platform, projects, runner, publish }: Context): 
       return {};
     },
     'project.recent': () => recentProjects(platform),
+    'project.summary': ({ folder }) => projects.look(resolve(folder), summaryOf),
     'project.status': async ({ projectId }) => {
       const { db } = projects.get(projectId);
       const { images, labelled, unsure, skipped, excluded, duplicated, boxes, subjects, sites } = imageCounts(db);

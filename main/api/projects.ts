@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { Task } from '#contract/records.ts';
-import { createProject, interruptJobs, interruptRuns, liveBlobs, openProject } from '../db/index.ts';
+import { createProject, interruptJobs, interruptRuns, liveBlobs, openProject, readProject } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import type { JobRunner } from '../jobs/runner.ts';
 
@@ -12,6 +12,10 @@ export interface Projects {
   open(folder: string): Promise<Project>;
   /** Throws `not-found` when no project of this id is open. */
   get(id: string): Project;
+  /** Reads from a project that need not be open: it is, or is for as long as this takes. */
+  look<T>(folder: string, read: (project: Project) => T | Promise<T>): Promise<T>;
+  /** The same for one that is open or was looked at. Throws `not-found` for any other. */
+  lookById<T>(id: string, read: (project: Project) => T | Promise<T>): Promise<T>;
   /** Ends its jobs first. Closing what is not open does nothing. */
   close(id: string): Promise<void>;
   closeAll(): Promise<void>;
@@ -19,6 +23,8 @@ export interface Projects {
 
 export function createProjects({ platform, endAll }: Pick<JobRunner, 'platform' | 'endAll'>): Projects {
   const open = new Map<string, Project>();
+  /** Folders of projects that were looked at, by id. */
+  const seen = new Map<string, string>();
   /** Opening and closing take their turns, so that one folder is never opened twice at once. */
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -61,6 +67,25 @@ export function createProjects({ platform, endAll }: Pick<JobRunner, 'platform' 
     project.close();
   }
 
+  async function look<T>(folder: string, read: (project: Project) => T | Promise<T>): Promise<T> {
+    const place = await realpath(folder).catch(() => folder);
+    const known = [...open.values()].find(({ record }) => record.folder === place);
+    if (known) return read(known);
+    const project = await readProject(folder);
+    seen.set(project.record.id, folder);
+    try {
+      return await read(project);
+    } finally {
+      project.close();
+    }
+  }
+
+  function get(id: string): Project {
+    const project = open.get(id);
+    if (!project) throw new StudioError('not-found', 'project.not-open', { project: id }, 'This project is not open. Open it first.');
+    return project;
+  }
+
   return {
     create: (folder, options) => inTurn(async () => admit(await createProject(folder, options))),
     open: (folder) => inTurn(async () => {
@@ -68,10 +93,11 @@ export function createProjects({ platform, endAll }: Pick<JobRunner, 'platform' 
       const known = [...open.values()].find(({ record }) => record.folder === place);
       return known ?? admit(await openProject(folder));
     }),
-    get(id) {
-      const project = open.get(id);
-      if (!project) throw new StudioError('not-found', 'project.not-open', { project: id }, 'This project is not open. Open it first.');
-      return project;
+    get,
+    look,
+    async lookById(id, read) {
+      const folder = open.has(id) ? undefined : seen.get(id);
+      return folder === undefined ? read(get(id)) : look(folder, read);
     },
     close: (id) => inTurn(() => close(id)),
     closeAll: () => inTurn(async () => { for (const id of [...open.keys()]) await close(id); }),

@@ -9,7 +9,7 @@ import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
 import {
   ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
-  ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
+  Measure, ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
 } from './records.ts';
 import { RunEvent } from './run-events.ts';
 import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
@@ -95,6 +95,21 @@ export const ProjectStatus = z.object({
 });
 export type ProjectStatus = z.infer<typeof ProjectStatus>;
 
+/** A project in the list of projects, whether it is open or not. */
+export const ProjectSummary = z.object({
+  projectId: Id,
+  images: z.number().int(),
+  labelled: z.number().int(),
+  subjects: z.number().int(),
+  classes: z.number().int(),
+  runs: z.number().int(),
+  /** The best AUC on a validation partition. */
+  best: Measure.nullable(),
+  /** A few pictures that stand for it. */
+  pictures: z.array(Id),
+});
+export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
 export const ExportFormat = z.enum(['onnx', 'timm', 'csv', 'coco', 'yolo', 'voc', 'masks', 'masks-objects', 'masks-binary', 'nifti']);
 export type ExportFormat = z.infer<typeof ExportFormat>;
 
@@ -115,6 +130,8 @@ export const api = {
   'project.open': call('write', z.strictObject({ folder: z.string().min(1) }), ProjectRecord),
   'project.close': call('write', InProject, None),
   'project.recent': call('read', None, z.array(z.object({ folder: z.string(), name: z.string(), task: Task, openedAt: z.string(), missing: z.boolean() }))),
+  /** Looks into a project's folder and leaves no trace there. Refused for one of an older Fovea. */
+  'project.summary': call('read', z.strictObject({ folder: z.string().min(1) }), ProjectSummary),
   'project.status': call('read', InProject, ProjectStatus),
   /** Draws the sample pictures into `folder`/pictures and makes a project of them. */
   'project.sample': call('job', z.strictObject({ folder: z.string().min(1), task: z.enum(['classification', 'segmentation']).default('classification') }), z.object({ project: ProjectRecord, jobId: Id })),

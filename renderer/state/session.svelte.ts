@@ -1,10 +1,11 @@
 // What one window knows: the door, the screen it shows, the open project, the machine. Made once, handed down by context.
-import type { Result } from '#contract/api.ts';
+import type { ProjectSummary, Result } from '#contract/api.ts';
 import type { DoctorReport } from '#contract/engines.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Patch } from '#contract/patch.ts';
 import type { ClassRecord, ProjectRecord, Task } from '#contract/records.ts';
 import { createContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { Connection, Door, DroppedFile, PictureSize } from '../link/door.ts';
 import { t } from '../messages/index.svelte.ts';
 import { changesByImage } from './apply-patch.ts';
@@ -37,6 +38,8 @@ export class Session {
   project = $state.raw<Project | null>(null);
   doctor = $state.raw<DoctorReport | null>(null);
   recent = $state.raw<Result<'project.recent'>>([]);
+  /** By folder; null = it cannot be looked into. */
+  readonly summaries = new SvelteMap<string, ProjectSummary | null>();
   /** What went wrong with opening a project, shown where it was asked. */
   openError = $state.raw<StudioError | null>(null);
   ready = $state(false);
@@ -75,6 +78,18 @@ export class Session {
 
   async loadRecent(): Promise<void> {
     this.recent = await this.door.link.call('project.recent', {});
+  }
+
+  /** Looks into the recent projects, one after the other: they are listed before that. */
+  async summarise(): Promise<void> {
+    for (const { folder, missing } of this.recent) {
+      if (missing) continue;
+      const found = await this.door.link.call('project.summary', { folder }).catch((error: unknown) => {
+        if (!(error instanceof StudioError)) throw error;
+        return null; // opening it says why
+      });
+      this.summaries.set(folder, found);
+    }
   }
 
   go(screen: Screen): void {

@@ -3,10 +3,10 @@ import { speak } from '../messages/index.svelte.ts';
 import type { Locale } from '../messages/index.svelte.ts';
 
 export type Theme = 'system' | 'light' | 'dark';
-interface Kept { theme: Theme; locale: Locale; tile: number; advance: boolean; keepWindow: boolean; reader: string; firstSteps: boolean; singleKeys: boolean }
+interface Kept { theme: Theme; locale: Locale; tile: number; advance: boolean; keepWindow: boolean; reader: string; firstSteps: boolean; resultRead: boolean; singleKeys: boolean }
 
 const KEY = 'fovea.settings';
-const standard: Kept = { theme: 'system', locale: navigator.language.startsWith('pt') ? 'pt-BR' : 'en', tile: 156, advance: true, keepWindow: false, reader: '', firstSteps: true, singleKeys: true };
+const standard: Kept = { theme: 'system', locale: navigator.language.startsWith('pt') ? 'pt-BR' : 'en', tile: 156, advance: true, keepWindow: false, reader: '', firstSteps: true, resultRead: false, singleKeys: true };
 
 function read(): Kept {
   try {
@@ -31,6 +31,8 @@ export class Settings {
   get reader(): string { return this.#kept.reader; }
   /** Whether the first steps are still shown. */
   get firstSteps(): boolean { return this.#kept.firstSteps; }
+  /** Whether a result has been on the screen: the last of the first steps. */
+  get resultRead(): boolean { return this.#kept.resultRead; }
   /** Shortcuts without Ctrl; WCAG 2.1.4 asks that they can be turned off. */
   get singleKeys(): boolean { return this.#kept.singleKeys; }
 
