@@ -12,12 +12,14 @@ import { keptPredictions, startPrediction } from '../jobs/predict.ts';
 import { keptProposals, startProposals } from '../jobs/propose.ts';
 import { reportOf } from '../jobs/report.ts';
 import type { Context } from './context.ts';
+import { parentModels } from './parents.ts';
 
-type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
 
-export function modelCalls({ projects, runner }: Context): Calls {
+export function modelCalls({ platform, projects, runner }: Context): Calls {
   return {
     'model.list': async ({ projectId }) => models(projects.get(projectId).db),
+    'model.parents': ({ projectId }) => parentModels(platform, projects.get(projectId)),
     'model.evaluate': async ({ projectId, modelId, partition }) => ({ jobId: startEvaluation(runner, projects.get(projectId), modelId, partition) }),
     'model.evaluations': async ({ projectId, modelId }) => {
       const { db } = projects.get(projectId);

@@ -18,6 +18,7 @@ import { exportCommand } from './export.ts';
 import { importPictures } from './import.ts';
 import { lesson } from './lesson.ts';
 import { models, runs } from './lists.ts';
+import { lrFind } from './lr-find.ts';
 import { Output } from './output.ts';
 import { predict } from './predict.ts';
 import { rank } from './rank.ts';
@@ -27,7 +28,7 @@ import { status } from './status.ts';
 import { strategies } from './strategies.ts';
 import { train } from './train.ts';
 
-const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, evaluate, rank, compare, adapt, predict, exportCommand, models, runs, demo, lesson, serve];
+const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, lrFind, evaluate, rank, compare, adapt, predict, exportCommand, models, runs, demo, lesson, serve];
 
 const overview = (): string => ['Usage: fovea COMMAND ... [--json]', '', ...commands.map(({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(22)} ${summary}`), '', 'fovea COMMAND --help shows the options of a command.'].join('\n');
 

@@ -9,21 +9,27 @@ import { openProject, runJob } from './jobs.ts';
 import { duration, share } from './output.ts';
 import type { Output } from './output.ts';
 
+/** What a run is started with. */
+export const startOptions: Command['options'] = {
+  backbone: { value: 'ID', help: 'see fovea backbones; default tf_efficientnet_lite0' },
+  weights: { value: 'ID|FILE|none', help: 'weights of the backbone; default its first in the catalogue' },
+  parent: { value: 'MODEL|DIR#MODEL', help: 'begin with a trained model of this or another project' },
+  strategy: { value: 'ID', help: 'see fovea strategies; default lp-ft' },
+  set: { value: 'key=value', multiple: true, help: 'a parameter of the strategy' },
+  crops: { value: 'MARGIN', help: 'learn from boxes, each cut out with this share of its longer side around it, as .1' },
+  engine: { value: 'auto|tensorflow|wasm', help: 'default auto' },
+  precision: { value: 'float32|bfloat16', help: 'default float32' },
+  threads: { value: 'N', help: 'default: all cores' },
+  fold: { value: 'K', help: 'this fold is the validation partition, counted from 0' },
+  seed: { value: 'N', help: 'default 1' },
+};
+
 export const train: Command = {
   name: 'train',
   summary: 'Train a model. Ctrl-C stops it and keeps the best so far.',
   positionals: ['DIR'],
   options: {
-    backbone: { value: 'ID', help: 'see fovea backbones; default tf_efficientnet_lite0' },
-    weights: { value: 'ID|FILE|none', help: 'weights of the backbone; default its first in the catalogue' },
-    strategy: { value: 'ID', help: 'see fovea strategies; default lp-ft' },
-    set: { value: 'key=value', multiple: true, help: 'a parameter of the strategy' },
-    crops: { value: 'MARGIN', help: 'learn from boxes, each cut out with this share of its longer side around it, as .1' },
-    engine: { value: 'auto|tensorflow|wasm', help: 'default auto' },
-    precision: { value: 'float32|bfloat16', help: 'default float32' },
-    threads: { value: 'N', help: 'default: all cores' },
-    fold: { value: 'K', help: 'this fold is the validation partition, counted from 0' },
-    seed: { value: 'N', help: 'default 1' },
+    ...startOptions,
     resume: { value: 'RUN', help: 'continue a run that was cut off' },
   },
   async run(context) {
@@ -47,15 +53,24 @@ export const train: Command = {
 export function runOptions(values: Values): Args<'run.start'>['options'] {
   const weights = values.text('weights');
   const fold = values.number('fold'), margin = values.number('crops'), threads = values.number('threads'), seed = values.number('seed');
-  const backbone = values.text('backbone'), strategy = values.text('strategy');
+  const backbone = values.text('backbone'), strategy = values.text('strategy'), parent = values.text('parent');
+  if (parent !== undefined && backbone !== undefined) throw new UsageError('With --parent the backbone is the model\'s: leave --backbone out.');
   const engine = values.oneOf('engine', ['auto', 'tensorflow', 'wasm']), precision = values.oneOf('precision', ['float32', 'bfloat16']);
   return {
     ...(backbone !== undefined && { backbone }), ...(strategy !== undefined && { strategy }), ...(engine && { engine }), ...(precision && { precision }),
     ...(weights !== undefined && { weights: existsSync(weights) ? resolve(weights) : weights }),
+    ...(parent !== undefined && { parent: parentChoice(parent) }),
     ...(margin !== undefined && { crops: { margin } }),
     ...(fold !== undefined && { fold }), ...(threads !== undefined && { threads }), ...(seed !== undefined && { seed }),
     values: Object.fromEntries(values.texts('set').map(assignment)),
   };
+}
+
+/** `MODEL` of this project, or `DIR#MODEL` of another one. */
+function parentChoice(text: string): { readonly folder: string | null; readonly modelId: string } {
+  const at = text.lastIndexOf('#');
+  if (at < 0 && existsSync(text)) throw new UsageError(`--parent ${text} names a project: add the model, as in ${text}#MODEL (see fovea models ${text}).`);
+  return at < 0 ? { folder: null, modelId: text } : { folder: resolve(text.slice(0, at)), modelId: text.slice(at + 1) };
 }
 
 /** `epochs=5` -> ['epochs', 5]; numbers and true/false are read as such. */

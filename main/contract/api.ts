@@ -11,6 +11,7 @@ import {
   ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
   Measure, ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
 } from './records.ts';
+import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
 import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
@@ -160,6 +161,9 @@ export const api = {
   'backbone.download': call('job', z.strictObject({ projectId: Id, weights: z.string() }), JobStarted),
   'strategy.list': call('read', None, z.array(StrategyRecord)),
   'run.plan': call('read', z.strictObject({ projectId: Id, options: RunOptions }), Plan),
+  /** Raises the learning rate of the first phase of steps until the loss breaks away. Nothing is kept but the curve. */
+  'run.findRate': call('job', z.strictObject({ projectId: Id, options: RunOptions }), JobStarted),
+  'run.rateSweep': call('read', z.strictObject({ projectId: Id, jobId: Id }), RateSweep),
   'run.start': call('job', z.strictObject({ projectId: Id, options: RunOptions }), z.object({ runId: Id, jobId: Id })),
   'run.resume': call('job', z.strictObject({ projectId: Id, runId: Id }), z.object({ runId: Id, jobId: Id })),
   'run.list': call('read', InProject, z.array(RunRecord)),
@@ -191,6 +195,8 @@ export const api = {
   'job.kill': call('write', z.strictObject({ projectId: Id, jobId: Id }), None),
 
   'model.list': call('read', InProject, z.array(ModelRecord)),
+  /** The models that a run can begin with: the project's own (`folder` null), and those of recent projects. */
+  'model.parents': call('read', InProject, z.array(z.object({ folder: z.string().nullable(), project: z.string(), task: Task, model: ModelRecord }))),
   /** A look at the test partition is counted when the job starts. */
   'model.evaluate': call('job', z.strictObject({ projectId: Id, modelId: Id, partition: Partition }), JobStarted),
   'model.evaluations': call('read', z.strictObject({ projectId: Id, modelId: Id.nullable() }), z.array(EvaluationRecord)),

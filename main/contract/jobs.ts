@@ -7,6 +7,7 @@ import { ErrorRecord } from './errors.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RankedBackbone } from './ranking.ts';
+import { RateSweep } from './rate-sweep.ts';
 import { RunEventBody } from './run-events.ts';
 import { AdaptationMethod, SiteDistance } from './sites.ts';
 
@@ -89,6 +90,10 @@ export const TrainDocument = z.object({
 });
 export type TrainDocument = z.infer<typeof TrainDocument>;
 
+/** A training run that only looks for its rate: `kind` aside the same document. */
+export const FindRateDocument = TrainDocument.extend({ kind: z.literal('find-rate') });
+export type FindRateDocument = z.infer<typeof FindRateDocument>;
+
 export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
 export type PredictDocument = z.infer<typeof PredictDocument>;
 
@@ -141,7 +146,7 @@ export const AdaptDocument = z.object({
 });
 export type AdaptDocument = z.infer<typeof AdaptDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, PredictDocument, ActivationDocument, ExportDocument]);
+export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, FindRateDocument, PredictDocument, ActivationDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -152,6 +157,7 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), protocol: z.literal(PROTOCOL), pid: z.number().int() }),
   z.object({ type: z.literal('event'), body: RunEventBody }),
   z.object({ type: z.literal('model'), model: TrainedModel }),
+  z.object({ type: z.literal('rates'), sweep: RateSweep }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
   z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),
   /** One map for each class, row by row; none for a picture that could not be read. */

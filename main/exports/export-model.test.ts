@@ -115,6 +115,20 @@ test('a timm state dict holds every parameter and statistic bit for bit, and nam
   assert.ok(card(files[1]!.path).open.includes('model = timm.create_model("tf_efficientnet_lite0", num_classes=3, in_chans=3)'));
 });
 
+test('a head with hidden layers goes into both formats; timm gets it in the place of its classifier', async () => {
+  const head: ExportDocument['head'] = { kind: 'hidden', units: [16, 8] };
+  const network = networkOf({ backbone: 'tf_efficientnet_lite0', classes, preprocessing, head });
+  const own = [...initialValues(network, 5, { head: 'uniform' })].filter(([name]) => name.startsWith('classifier.'));
+  const { weights } = await documentFor(scratch);
+  const changes = { head, weights: { ...weights, delta: await blobs.put(deltaFile(new Map(own), 'tf_efficientnet_lite0')) } };
+  const { selfTest: { maxDifference } } = await run(await documentFor(join(folder('hidden-onnx'), 'model.onnx'), changes));
+  assert.ok(maxDifference <= TOLERANCE);
+  const { files } = await run(await documentFor(folder('hidden-timm'), { ...changes, format: 'timm' }));
+  const { tensors } = readSafetensors(readFileSync(files[0]!.path));
+  for (const [name, { data }] of own) assert.deepEqual(tensors.get(name)!.data, data, name);
+  assert.ok(card(files[1]!.path).open.includes('model.classifier = Sequential(Linear(model.num_features, 16), ReLU(), Linear(16, 8), ReLU(), Dropout(0), Linear(8, 3))'));
+});
+
 test('the same export twice is the same files; anything else that lies there is left alone', async () => {
   const out = join(folder('twice'), 'model.onnx');
   const first = await run(await documentFor(out));

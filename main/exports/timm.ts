@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
 import { openOnnxEngine } from '../engines/onnx/index.ts';
+import type { Network } from '../nets/graph.ts';
+import { headName, hiddenUnits } from '../nets/index.ts';
 import { loadWeights, writeSafetensors } from '../weights/index.ts';
 import type { ModelFormat } from './format.ts';
 import { probabilityRows } from './self-test.ts';
@@ -37,10 +39,22 @@ export const timm: ModelFormat = {
       open: [
         'import timm',
         'from safetensors.torch import load_file',
-        `model = timm.create_model("${backbone}", num_classes=${classes.length}, in_chans=${channels})`,
+        ...madeModel(network, backbone, classes.length, channels),
         `model.load_state_dict(load_file(${JSON.stringify(fileName)}))`,
         `probabilities = model.eval()(pictures).${activation}`,
       ],
     };
   },
 };
+
+/** Lines of Python that make the network. timm has no hidden layers in its heads: those go in the classifier's place, under the names that PyTorch gives them. */
+function madeModel(network: Network, backbone: string, classes: number, channels: number): readonly string[] {
+  const units = hiddenUnits(network);
+  if (units.length === 0) return [`model = timm.create_model("${backbone}", num_classes=${classes}, in_chans=${channels})`];
+  const layers = units.flatMap((count, i) => [`Linear(${units[i - 1] ?? 'model.num_features'}, ${count})`, 'ReLU()']);
+  return [
+    'from torch.nn import Dropout, Linear, ReLU, Sequential',
+    `model = timm.create_model("${backbone}", num_classes=0, in_chans=${channels})`,
+    `model.${headName(network)} = Sequential(${[...layers, 'Dropout(0)', `Linear(${units.at(-1)}, ${classes})`].join(', ')})`,
+  ];
+}

@@ -20,6 +20,7 @@ function send(message: JobMessage): Promise<void> {
 async function perform(document: JobDocument, io: JobIo): Promise<void> {
   switch (document.kind) {
     case 'train': return (await import('../learning/index.ts')).train(document, io);
+    case 'find-rate': return (await import('../learning/index.ts')).findRate(document, io);
     case 'predict': return (await import('../learning/index.ts')).predict(document, io);
     case 'activate': return (await import('../learning/index.ts')).activate(document, io);
     case 'rank': return (await import('../learning/index.ts')).rank(document, io);

@@ -1,4 +1,4 @@
-// Where the evidence lies: class activation maps in closed form, for linear classifiers on the mean of a map (Zhou et al. 2016).
+// Where the evidence lies: class activation maps in closed form, for heads on the mean of a map: linear ones (Zhou et al. 2016), and hidden layers by their gradient at the picture.
 import { StudioError } from '#contract/errors.ts';
 import type { ActivationDocument } from '#contract/jobs.ts';
 import type { Blobs } from '../blobs/index.ts';
@@ -11,7 +11,7 @@ import { chunks } from './batching.ts';
 import { frozenOutputs } from './features.ts';
 import type { Watcher } from './features.ts';
 import type { LinearHead } from './linear.ts';
-import { headOf } from './head-layers.ts';
+import { headAt, headLayers } from './head-layers.ts';
 import { modelValues } from './model.ts';
 import { networkOf } from './plan.ts';
 
@@ -37,7 +37,7 @@ export async function activate(document: ActivationDocument, io: JobIo): Promise
 export async function activationsOf(document: ActivationDocument, blobs: Blobs, watcher: Watcher): Promise<Activations> {
   const { images, preprocessing, threads, precision, home, seed, task, head, backbone } = document;
   const network = networkOf(document);
-  if (head.kind !== 'linear') throw new StudioError('refused', 'activation.neighbours', {}, 'A model of nearest neighbours compares whole pictures, so there is no place in a picture that its answer comes from. Choose a model with a trained head.');
+  if (head.kind === 'knn') throw new StudioError('refused', 'activation.neighbours', {}, 'A model of nearest neighbours compares whole pictures, so there is no place in a picture that its answer comes from. Choose a model with a trained head.');
   if (!poolsItsMap(network)) throw new StudioError('refused', 'activation.network', { backbone }, `In ${backbone} more than a mean stands between the last map and the classifier, so where it looked cannot be read off. Choose a model on another backbone.`);
   const values = await modelValues(document.weights, network, blobs);
   const [rows = 0, columns = 0, channels = 0] = shapes(network).get(network.gradCam) ?? [];
@@ -46,10 +46,10 @@ export async function activationsOf(document: ActivationDocument, blobs: Blobs, 
   const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation: {}, seed, keep: false, workers: Math.max(1, Math.min(threads, 4)) });
   try {
     const frozen = frozenOutputs({ network, engine, record, reader, pictures, preprocessing, augmentation: {}, seed, cache: null });
-    const node = network.gradCam, linear = headOf(network, values);
+    const node = network.gradCam, layers = headLayers(network, values);
     await frozen.gather([{ node, members: pictures.map((_, i) => i), turn: null }], values, watcher);
     const seen = images.flatMap(({ id }, i) => (frozen.has(node, i, null) ? [{ id, map: frozen.rows(node, [i], null) }] : []));
-    return { rows, columns, activations: seen.map(({ id, map }) => ({ id, maps: classMaps(map, channels, linear, task !== 'multilabel') })) };
+    return { rows, columns, activations: seen.map(({ id, map }) => ({ id, maps: classMaps(map, channels, headAt(layers, meanOf(map, channels)), task !== 'multilabel') })) };
   } finally {
     await reader.close();
     await engine.close();
@@ -60,6 +60,13 @@ export async function activationsOf(document: ActivationDocument, blobs: Blobs, 
 export function poolsItsMap(network: Network): boolean {
   const after = network.nodes.slice(network.nodes.findIndex(({ id }) => id === network.gradCam) + 1, network.nodes.findIndex(({ id }) => id === network.features) + 1);
   return after.filter(({ op }) => op === 'globalPool').length === 1 && after.every(({ op }) => op === 'globalPool' || op === 'flatten' || op === 'dropout');
+}
+
+/** The pooled features: the mean over places. @param map [places, channels] */
+function meanOf(map: Float32Array, channels: number): Float32Array {
+  const sums = new Float64Array(channels);
+  map.forEach((value, i) => { sums[i % channels]! += value; });
+  return Float32Array.from(sums, (sum) => (sum * channels) / map.length);
 }
 
 /**

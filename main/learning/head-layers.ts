@@ -39,6 +39,26 @@ export function applyLayers(layers: readonly LinearHead[], rows: Float32Array): 
 }
 
 /**
+ * The linear head that the layers are to these features: a ReLU passes a number on or holds it back. Its weights are the gradient of the logits, and it gives the same logits.
+ * @param features of one picture
+ */
+export function headAt(layers: readonly LinearHead[], features: Float32Array): LinearHead {
+  const [first, ...rest] = layers;
+  if (!first) throw new Error('a head has at least one layer');
+  return rest.reduce((before, layer) => {
+    const open = applyHead(before, features).data.map((value) => (value > 0 ? 1 : 0));
+    const weight = new Float64Array(layer.classes * first.features), bias = Float64Array.from(layer.bias);
+    for (let c = 0; c < layer.classes; c++) for (let k = 0; k < layer.features; k++) {
+      const share = layer.weight[c * layer.features + k]! * open[k]!;
+      if (share === 0) continue;
+      bias[c]! += share * before.bias[k]!;
+      for (let j = 0; j < first.features; j++) weight[c * first.features + j]! += share * before.weight[k * first.features + j]!;
+    }
+    return { classes: layer.classes, features: first.features, weight, bias };
+  }, first);
+}
+
+/**
  * One sigmoid as two classes: a softmax over 0 and its logit is the same probability, so nothing that comes after training has to know of it.
  * @param values with a classifier of one row, [1, features]
  */

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrainDocument } from '#contract/jobs.ts';
-import { applyLayers, asTwoClasses, headLayers } from './head-layers.ts';
+import { applyLayers, asTwoClasses, headAt, headLayers } from './head-layers.ts';
 import { predict, train } from './index.ts';
 import { probabilitiesOf } from './losses.ts';
 import { modelValues } from './model.ts';
@@ -57,4 +57,18 @@ test('a softmax over 0 and a logit is the sigmoid of the logit', async (t) => {
   const [z = 0] = applyLayers(headLayers(network, values), features).data;
   const [, p = 0] = probabilitiesOf('cross-entropy', applyLayers(headLayers(network, asTwoClasses(values, network)), features).data);
   ok(Math.abs(p - 1 / (1 + Math.exp(-z))) < 1e-7); // float32 logits
+});
+
+test('around a picture, hidden layers are a linear head: the same logits there and for small changes of the features', async (t) => {
+  const document = await trainDocument(await testProject(t, { training: 2, validation: 2 }), { strategy: 'hidden-head', values: { hidden: '512-128', output: 'softmax' } });
+  const network = trainedNetwork(document, recipeOf(document));
+  const { initialValues } = await import('../nets/index.ts');
+  const layers = headLayers(network, initialValues(network, 4, { head: 'uniform' }));
+  const features = Float32Array.from({ length: 1280 }, (_, i) => 2 * Math.cos(i));
+  const local = headAt(layers, features);
+  for (const change of [0, 1e-6]) {
+    const moved = features.map((value, i) => value * (1 + change * Math.sin(3 * i)));
+    const [whole, linear] = [applyLayers(layers, moved).data, applyLayers([local], moved).data];
+    whole.forEach((z, c) => ok(Math.abs(z - linear[c]!) < 1e-5, `${z} ${linear[c]}`)); // sums of 1280 numbers in float32
+  }
 });

@@ -1,5 +1,5 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
-import type { ActivationDocument, AdaptDocument, CompareDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { ActivationDocument, AdaptDocument, CompareDocument, FindRateDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
 export { strategies, strategy } from './strategies/index.ts';
@@ -12,6 +12,11 @@ export type { PlanRequest } from './plan.ts';
 /** Trains a model as the document says. Throws StudioError for what a person can mend. */
 export async function train(document: TrainDocument, io: JobIo): Promise<void> {
   await (await import('./job.ts')).train(document, io);
+}
+
+/** Tells the loss of the run's first steps while the rate rises, and the rates that it suggests. */
+export async function findRate(document: FindRateDocument, io: JobIo): Promise<void> {
+  await (await import('./find-rate.ts')).findRate(document, io);
 }
 
 /** Tells the probabilities of each picture in the document, or why it has none. */

@@ -73,7 +73,7 @@ async function work(run: Run): Promise<void> {
   await finish(run, state, clock());
 }
 
-async function startState({ document, io, start, record, recipe: { hidden } }: Run): Promise<RunState> {
+export async function startState({ document, io, start, record, recipe: { hidden } }: Run): Promise<RunState> {
   if (document.resume === null) {
     return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: hidden.length > 0 ? { kind: 'hidden', units: [...hidden] } : { kind: 'linear' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
   }
@@ -83,7 +83,7 @@ async function startState({ document, io, start, record, recipe: { hidden } }: R
 }
 
 /** Runs the frozen part for all phases that are still to come. */
-async function prepare(run: Run, state: RunState): Promise<void> {
+export async function prepare(run: Run, state: RunState): Promise<void> {
   const { recipe, training, validation, frozen, pictures, cache, kept } = run;
   const began = performance.now();
   const turns = viewTurns(recipe.views);
@@ -105,7 +105,7 @@ async function prepare(run: Run, state: RunState): Promise<void> {
   await cache.prune(diskBudget);
 }
 
-function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: number): Inputs {
+export function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: number): Inputs {
   const node = kept[phase] ?? null;
   return node === null ? pictureInputs(network, reader, recipe.augmentation !== 'none') : keptInputs(network, node, frozen, recipe.views);
 }

@@ -1,0 +1,33 @@
+// Looks for the learning rate of a run before it starts: a job on the run's own pictures and network, whose curve is its report.
+import type { FindRateDocument } from '#contract/jobs.ts';
+import type { RateSweep } from '#contract/rate-sweep.ts';
+import type { RunOptions } from '#contract/records.ts';
+import { writeReport } from '../db/index.ts';
+import type { Project } from '../db/index.ts';
+import { makePlan } from '../learning/index.ts';
+import type { JobRunner } from './runner.ts';
+import { superviseUnder } from './supervised.ts';
+import { prepareRun } from './train-document.ts';
+import { bringWeights } from './weights.ts';
+
+/** @returns id of the job. Throws `refused` for what a run would be refused for */
+export async function startRateSweep(runner: JobRunner, project: Project, options: RunOptions): Promise<string> {
+  const { document: prepared, deltaFile } = await prepareRun(runner.platform, project, options);
+  makePlan(prepared);
+  const document: Omit<FindRateDocument, 'jobId'> = { ...prepared, kind: 'find-rate', weights: await bringWeights(project.blobs, { weights: prepared.weights, deltaFile }) };
+  return runner.start(project, {
+    kind: 'train',
+    lane: 'compute',
+    subjectId: null,
+    async work(control) {
+      let found: RateSweep | undefined;
+      await superviseUnder(control, runner.platform, { ...document, jobId: control.jobId }, (news) => {
+        if (news.type === 'rates') found = news.sweep;
+        else if (news.type === 'progress') control.progress(news);
+      });
+      if (!found) return 'stopped';
+      writeReport(project.db, control.jobId, found);
+      return found.end === 'stopped' ? 'stopped' : 'finished';
+    },
+  });
+}
