@@ -194,6 +194,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         () => call('model.predict', { projectId, modelId: nothing, paths: ['x'] }), () => call('export.start', { projectId, format: 'onnx', modelId: nothing, out: 'x' }),
         () => call('ranking.start', { projectId, options: { backbones: [{ backbone: nothing }] } }), () => call('comparison.start', { projectId, options: { strategies: [nothing] } }), () => call('comparison.get', { projectId, comparisonId: nothing }),
         () => call('comparison.resume', { projectId, comparisonId: nothing, minutes: 1 }), () => call('site.measure', { projectId, modelId: nothing }), () => call('site.scores', { projectId, modelId: nothing }), () => call('site.adapt', { projectId, options: { modelId: nothing, site: 'B' } }),
+        () => call('run.findRate', { projectId, options: { backbone: nothing } }), () => call('run.rateSweep', { projectId, jobId: nothing }),
         () => call('backbone.download', { projectId, weights: nothing }), () => call('run.start', { projectId, options: { backbone: nothing } }), () => call('run.plan', { projectId, options: { strategy: nothing } }),
       ];
       for (const ask of unknown) await assert.rejects(ask(), is('not-found'), String(ask));
@@ -211,6 +212,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'run.plan': { projectId, options: {} }, 'run.start': { projectId, options: {} }, 'run.resume': { projectId, runId }, 'run.list': { projectId }, 'run.get': { projectId, runId }, 'run.events': { projectId, runId, after: 0 },
         'ranking.start': { projectId, options: {} }, 'ranking.last': { projectId }, 'comparison.start': { projectId, options: {} }, 'comparison.resume': { projectId, comparisonId: 'x', minutes: 1 }, 'comparison.list': { projectId }, 'comparison.get': { projectId, comparisonId: 'x' },
         'site.scores': { projectId, modelId }, 'site.measure': { projectId, modelId }, 'site.distances': { projectId, modelId }, 'site.adapt': { projectId, options: { modelId, site: 'B' } }, 'site.adaptation': { projectId, jobId: importJob },
+        'run.findRate': { projectId, options: {} }, 'run.rateSweep': { projectId, jobId: importJob }, 'model.parents': { projectId },
         'job.list': { projectId }, 'job.stop': { projectId, jobId: importJob }, 'job.kill': { projectId, jobId: importJob },
         'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
         'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
