@@ -4,17 +4,24 @@ import { RateSweep } from '#contract/rate-sweep.ts';
 import { run, runEvents, runs } from '../db/index.ts';
 import { reportOf } from '../jobs/report.ts';
 import { startRateSweep } from '../jobs/train-rate.ts';
+import { endMeasures, estimate, startMeasure } from '../jobs/measure.ts';
 import { planRun, resumeRun, startRun } from '../jobs/train.ts';
 import type { Context } from './context.ts';
 
-type Calls = Pick<Handlers, 'run.plan' | 'run.findRate' | 'run.rateSweep' | 'run.start' | 'run.resume' | 'run.list' | 'run.get' | 'run.events' | 'job.list' | 'job.stop' | 'job.kill'>;
+type Calls = Pick<Handlers, 'run.plan' | 'run.findRate' | 'run.rateSweep' | 'run.measure' | 'run.estimate' | 'run.start' | 'run.resume' | 'run.list' | 'run.get' | 'run.events' | 'job.list' | 'job.stop' | 'job.kill'>;
 
 export function runCalls({ projects, runner }: Context): Calls {
   return {
     'run.plan': ({ projectId, options }) => planRun(runner, projects.get(projectId), options),
     'run.findRate': async ({ projectId, options }) => ({ jobId: await startRateSweep(runner, projects.get(projectId), options) }),
     'run.rateSweep': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, RateSweep),
-    'run.start': ({ projectId, options }) => startRun(runner, projects.get(projectId), options),
+    'run.measure': async ({ projectId, options }) => ({ jobId: await startMeasure(runner, projects.get(projectId), options) }),
+    'run.estimate': ({ projectId, options }) => estimate(runner, projects.get(projectId), options),
+    'run.start': ({ projectId, options }) => {
+      const project = projects.get(projectId);
+      endMeasures(runner, project);
+      return startRun(runner, project, options);
+    },
     'run.resume': ({ projectId, runId }) => resumeRun(runner, projects.get(projectId), runId),
     'run.list': async ({ projectId }) => runs(projects.get(projectId).db),
     'run.get': async ({ projectId, runId }) => run(projects.get(projectId).db, runId),

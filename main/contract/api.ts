@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ComparisonOptions, ComparisonRecord } from './comparison.ts';
 import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { RunEstimate } from './estimate.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { Patch } from './patch.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
@@ -164,6 +165,10 @@ export const api = {
   /** Raises the learning rate of the first phase of steps until the loss breaks away. Nothing is kept but the curve. */
   'run.findRate': call('job', z.strictObject({ projectId: Id, options: RunOptions }), JobStarted),
   'run.rateSweep': call('read', z.strictObject({ projectId: Id, jobId: Id }), RateSweep),
+  /** Does a few steps of such a run, so that `run.estimate` knows what they cost on this machine. */
+  'run.measure': call('job', z.strictObject({ projectId: Id, options: RunOptions }), JobStarted),
+  /** Null while no step of such a run was measured on this machine. */
+  'run.estimate': call('read', z.strictObject({ projectId: Id, options: RunOptions }), RunEstimate.nullable()),
   'run.start': call('job', z.strictObject({ projectId: Id, options: RunOptions }), z.object({ runId: Id, jobId: Id })),
   'run.resume': call('job', z.strictObject({ projectId: Id, runId: Id }), z.object({ runId: Id, jobId: Id })),
   'run.list': call('read', InProject, z.array(RunRecord)),

@@ -4,6 +4,7 @@ import { Crop } from './crop.ts';
 import { Control, UnitRecord } from './comparison.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { MeasuredCosts, RunEstimate } from './estimate.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RankedBackbone } from './ranking.ts';
@@ -87,8 +88,14 @@ export const TrainDocument = z.object({
   resume: z.string().nullable(),
   /** The engine that the resumed run used; it must be the same. */
   resumeEngine: EngineRecord.nullable(),
+  /** What was told beforehand that it would take. */
+  estimate: RunEstimate.optional(),
 });
 export type TrainDocument = z.infer<typeof TrainDocument>;
+
+/** A run of which only a few steps are done, to see what they cost. */
+export const MeasureDocument = TrainDocument.extend({ kind: z.literal('measure') });
+export type MeasureDocument = z.infer<typeof MeasureDocument>;
 
 /** A training run that only looks for its rate: `kind` aside the same document. */
 export const FindRateDocument = TrainDocument.extend({ kind: z.literal('find-rate') });
@@ -146,7 +153,7 @@ export const AdaptDocument = z.object({
 });
 export type AdaptDocument = z.infer<typeof AdaptDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, FindRateDocument, PredictDocument, ActivationDocument, ExportDocument]);
+export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, MeasureDocument, FindRateDocument, PredictDocument, ActivationDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -157,6 +164,7 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), protocol: z.literal(PROTOCOL), pid: z.number().int() }),
   z.object({ type: z.literal('event'), body: RunEventBody }),
   z.object({ type: z.literal('model'), model: TrainedModel }),
+  z.object({ type: z.literal('measured'), costs: MeasuredCosts }),
   z.object({ type: z.literal('rates'), sweep: RateSweep }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
   z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),

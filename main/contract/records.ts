@@ -297,7 +297,7 @@ export type ActivationRecord = z.infer<typeof ActivationRecord>;
 /** A long piece of work, whoever does it. */
 export const JobRecord = z.object({
   id: Id,
-  kind: z.enum(['import', 'train', 'evaluate', 'predict', 'export', 'download', 'rank', 'compare', 'sites', 'adapt', 'lesson']),
+  kind: z.enum(['import', 'train', 'evaluate', 'predict', 'export', 'download', 'measure', 'rank', 'compare', 'sites', 'adapt', 'lesson']),
   status: RunStatus,
   /** The run, model or import it belongs to. */
   subjectId: Id.nullable(),

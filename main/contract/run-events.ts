@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { RunEstimate } from './estimate.ts';
 import { Plan } from './plan.ts';
 import { Id } from './records.ts';
 
@@ -17,7 +18,7 @@ export const StageMovement = z.object({
 export type StageMovement = z.infer<typeof StageMovement>;
 
 export const RunEventBody = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('plan'), runId: Id, plan: Plan, engine: EngineRecord, dataset: z.string() }),
+  z.object({ type: z.literal('plan'), runId: Id, plan: Plan, engine: EngineRecord, dataset: z.string(), estimate: RunEstimate.optional() }),
   /** Pictures read and frozen prefix cached. `cached`: how many outputs came from the cache. */
   z.object({ type: z.literal('prepared'), pictures: z.number().int(), cached: z.number().int(), seconds: z.number() }),
   z.object({ type: z.literal('phase'), index: z.number().int(), name: z.string(), epochs: z.number().int() }),
@@ -44,7 +45,8 @@ export const RunEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('warning'), key: z.string(), message: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
   /** All that an exact resume needs is in this blob. */
   z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), blob: z.string() }),
-  z.object({ type: z.literal('finished'), runId: Id, modelId: Id, seconds: z.number(), stopped: z.boolean(), metrics: z.object({ epoch: z.number().int(), validation: Scores, selection: z.literal(true) }) }),
+  /** `memory`: largest resident size of the process, in bytes. */
+  z.object({ type: z.literal('finished'), runId: Id, modelId: Id, seconds: z.number(), memory: z.number().int().optional(), stopped: z.boolean(), metrics: z.object({ epoch: z.number().int(), validation: Scores, selection: z.literal(true) }) }),
   z.object({ type: z.literal('failed'), runId: Id, error: ErrorRecord }),
 ]);
 export type RunEventBody = z.infer<typeof RunEventBody>;

@@ -196,6 +196,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         () => call('comparison.resume', { projectId, comparisonId: nothing, minutes: 1 }), () => call('site.measure', { projectId, modelId: nothing }), () => call('site.scores', { projectId, modelId: nothing }), () => call('site.adapt', { projectId, options: { modelId: nothing, site: 'B' } }),
         () => call('run.findRate', { projectId, options: { backbone: nothing } }), () => call('run.rateSweep', { projectId, jobId: nothing }),
         () => call('backbone.download', { projectId, weights: nothing }), () => call('run.start', { projectId, options: { backbone: nothing } }), () => call('run.plan', { projectId, options: { strategy: nothing } }),
+        () => call('run.measure', { projectId, options: { backbone: nothing } }), () => call('run.estimate', { projectId, options: { strategy: nothing } }),
       ];
       for (const ask of unknown) await assert.rejects(ask(), is('not-found'), String(ask));
       assert.deepEqual(await call('image.rows', { projectId, ids: [nothing] }), []);
@@ -209,7 +210,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'image.duplicates': { projectId }, 'image.subjects': { projectId }, 'class.list': { projectId }, 'patch.since': { projectId, sequence: 0 }, 'patch.verify': { projectId },
         'patch.apply': { projectId, patch: { id: 'p', title: 't', changes: [{ of: 'class', id: 'c', from: null, to: { id: 'c', name: 'c', color: 0, order: 0 } }] }, reader: null, origin: null },
         'split.make': { projectId, options: { seed: 1 } }, 'split.current': { projectId }, 'dataset.versions': { projectId }, 'backbone.download': { projectId, weights: 'x' },
-        'run.plan': { projectId, options: {} }, 'run.start': { projectId, options: {} }, 'run.resume': { projectId, runId }, 'run.list': { projectId }, 'run.get': { projectId, runId }, 'run.events': { projectId, runId, after: 0 },
+        'run.plan': { projectId, options: {} }, 'run.measure': { projectId, options: {} }, 'run.estimate': { projectId, options: {} }, 'run.start': { projectId, options: {} }, 'run.resume': { projectId, runId }, 'run.list': { projectId }, 'run.get': { projectId, runId }, 'run.events': { projectId, runId, after: 0 },
         'ranking.start': { projectId, options: {} }, 'ranking.last': { projectId }, 'comparison.start': { projectId, options: {} }, 'comparison.resume': { projectId, comparisonId: 'x', minutes: 1 }, 'comparison.list': { projectId }, 'comparison.get': { projectId, comparisonId: 'x' },
         'site.scores': { projectId, modelId }, 'site.measure': { projectId, modelId }, 'site.distances': { projectId, modelId }, 'site.adapt': { projectId, options: { modelId, site: 'B' } }, 'site.adaptation': { projectId, jobId: importJob },
         'run.findRate': { projectId, options: {} }, 'run.rateSweep': { projectId, jobId: importJob }, 'model.parents': { projectId },

@@ -21,6 +21,7 @@ async function perform(document: JobDocument, io: JobIo): Promise<void> {
   switch (document.kind) {
     case 'train': return (await import('../learning/index.ts')).train(document, io);
     case 'find-rate': return (await import('../learning/index.ts')).findRate(document, io);
+    case 'measure': return (await import('../learning/index.ts')).measure(document, io);
     case 'predict': return (await import('../learning/index.ts')).predict(document, io);
     case 'activate': return (await import('../learning/index.ts')).activate(document, io);
     case 'rank': return (await import('../learning/index.ts')).rank(document, io);

@@ -7,6 +7,7 @@ import { appendRunEvent, insertRun, insertSplit, keepDataset, lastCheckpoint, ru
 import type { Project } from '../db/index.ts';
 import { makePlan } from '../learning/index.ts';
 import { parentRecord } from './parent.ts';
+import { estimateFor } from './measure.ts';
 import type { JobRunner } from './runner.ts';
 import { prepareRun } from './train-document.ts';
 import { followRun } from './train-follow.ts';
@@ -31,7 +32,8 @@ export async function startRun(runner: JobRunner, project: Project, asked: RunOp
     runner.publish({ type: 'split.made', projectId, split: drawn.record });
   }
   const { hash } = await keepDataset(project, state, split.id);
-  const kept = { ...document, weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
+  const expected = await estimateFor(runner.platform.home, document);
+  const kept = { ...document, ...(expected && { estimate: expected }), weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
   const blob = await blobs.put(Buffer.from(JSON.stringify(kept)));
   const { runId } = document;
   db.transaction(() => {

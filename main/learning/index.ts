@@ -1,10 +1,12 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
 import type { ActivationDocument, AdaptDocument, CompareDocument, FindRateDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { MeasureDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
 export { strategies, strategy } from './strategies/index.ts';
 export type { Recipe, Strategy } from './strategies/index.ts';
 export { makePlan } from './plan.ts';
+export { costKey, estimateRun } from './estimate.ts';
 export type { PlanRequest } from './plan.ts';
 
 // Jobs load engines; who only asks for a plan should not.
@@ -17,6 +19,11 @@ export async function train(document: TrainDocument, io: JobIo): Promise<void> {
 /** Tells the loss of the run's first steps while the rate rises, and the rates that it suggests. */
 export async function findRate(document: FindRateDocument, io: JobIo): Promise<void> {
   await (await import('./find-rate.ts')).findRate(document, io);
+}
+
+/** Tells what the steps of a run cost on this machine. */
+export async function measure(document: MeasureDocument, io: JobIo): Promise<void> {
+  await (await import('./measure.ts')).measure(document, io);
 }
 
 /** Tells the probabilities of each picture in the document, or why it has none. */

@@ -42,7 +42,7 @@ async function work(run: Run): Promise<void> {
   const state = await startState(run);
   const secondsBefore = state.seconds;
   const clock = () => secondsBefore + (performance.now() - started) / 1000;
-  tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset });
+  tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset, ...(document.estimate && { estimate: document.estimate }) });
   await prepare(run, state);
   const phases = recipe.phases;
   let late = false;
@@ -105,6 +105,7 @@ export async function prepare(run: Run, state: RunState): Promise<void> {
   await cache.prune(diskBudget);
 }
 
+export /** What a phase is fed with. */
 export function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: number): Inputs {
   const node = kept[phase] ?? null;
   return node === null ? pictureInputs(network, reader, recipe.augmentation !== 'none') : keptInputs(network, node, frozen, recipe.views);
@@ -153,7 +154,7 @@ async function finish(run: Run, state: RunState, seconds: number): Promise<void>
   const own = new Map([...values].filter(([name]) => state.head.kind !== 'knn' || !head.has(name)));
   const file = deltaFile(differing(base, own), document.backbone);
   io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head: state.head, classes: document.classes, preprocessing: document.preprocessing } });
-  run.tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });
+  run.tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, memory: process.resourceUsage().maxRSS * 1024, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });
 }
 
 const epochsOf = (phase: Phase): number => (phase.kind === 'fit' ? 1 : phase.epochs);

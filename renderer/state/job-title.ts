@@ -17,6 +17,7 @@ export function jobTitle(project: Project, job: JobRecord): string {
     case 'evaluate': return t('job.evaluate');
     case 'predict': return t('job.predict');
     case 'export': return t('job.export');
+    case 'measure': return t('job.measure');
     case 'download': return t('job.download');
     case 'rank': return t('job.rank');
     case 'compare': return t('job.compare');

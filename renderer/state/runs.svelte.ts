@@ -14,6 +14,8 @@ export class RunStory {
   progress = $state.raw<Body<'progress'> | null>(null);
   readonly plan = $derived(this.#last('plan')?.plan ?? null);
   readonly engine = $derived(this.#last('plan')?.engine ?? null);
+  /** What was told beforehand that it would take. */
+  readonly expected = $derived(this.#last('plan')?.estimate ?? null);
   readonly axis = $derived(this.plan ? planAxis(this.plan.phases) : null);
   /** The measured epochs; `at` counts epochs of training by steps on the plan's axis, so a fitted head stands at its start. */
   readonly epochs = $derived.by(() => {

@@ -1,7 +1,9 @@
 // What is chosen for the next run, and the plan that follows from it. Kept with the project while its window is open.
 import type { Link } from '#contract/api.ts';
 import type { CropOptions } from '#contract/crop.ts';
-import { StudioError } from '#contract/errors.ts';
+import { StudioError, studioError } from '#contract/errors.ts';
+import type { ErrorRecord } from '#contract/errors.ts';
+import type { RunEstimate } from '#contract/estimate.ts';
 import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
 import type { RunOptions, RunRecord } from '#contract/records.ts';
 import { SvelteMap } from 'svelte/reactivity';
@@ -24,6 +26,9 @@ export class TrainChoice {
   /** Why the chosen plan cannot be made. */
   error = $state.raw<StudioError | null>(null);
   starting = $state(false);
+  /** What the chosen run will take; null while no step of its kind was measured here. */
+  expected = $state.raw<RunEstimate | null>(null);
+  measureError = $state.raw<StudioError | null>(null);
   #asked = 0;
   readonly #link: Link;
   readonly #projectId: string;
@@ -65,7 +70,10 @@ export class TrainChoice {
         const plan = await this.#link.call('run.plan', { projectId: this.#projectId, options: this.options(id) });
         if (asked !== this.#asked) return;
         this.plans.set(id, plan);
-        if (id === this.strategy) this.error = null;
+        if (id === this.strategy) {
+          this.error = null;
+          await this.#expect(asked);
+        }
       } catch (error) {
         if (!(error instanceof StudioError)) throw error;
         if (asked !== this.#asked) return;
@@ -73,6 +81,29 @@ export class TrainChoice {
         if (id === this.strategy) this.error = error;
       }
     }
+  }
+
+  async #expect(asked: number): Promise<void> {
+    const expected = await this.#link.call('run.estimate', { projectId: this.#projectId, options: this.options() });
+    if (asked === this.#asked) this.expected = expected;
+  }
+
+  /** Has a few steps of the chosen run measured. @returns the job that does it, or null when there is a reason against */
+  async measure(): Promise<string | null> {
+    this.measureError = null;
+    try {
+      return (await this.#link.call('run.measure', { projectId: this.#projectId, options: this.options() })).jobId;
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      this.measureError = error;
+      return null;
+    }
+  }
+
+  /** Takes in what was measured, or why it could not be. */
+  async measured(error: ErrorRecord | null): Promise<void> {
+    if (error) this.measureError = studioError(error);
+    else await this.#expect(this.#asked);
   }
 
   /** Starts the run, or puts it into the queue behind the one that runs. */

@@ -23,8 +23,8 @@ export interface RealProject {
   remove(): Promise<void>;
 }
 
-/** @param count of pictures, two for each subject */
-export async function realProject(count: number): Promise<RealProject> {
+/** @param count of pictures, two for each subject @param home the person's own folder, where it is to be another one */
+export async function realProject(count: number, { home }: { readonly home?: string } = {}): Promise<RealProject> {
   const folder = mkdtempSync(join(tmpdir(), 'fovea-real-')), pictures = join(folder, 'pictures');
   await drawTwoClasses(pictures, count);
   const project = await createProject(join(folder, 'project'), { name: 'Two classes', task: 'classification' });
@@ -37,7 +37,7 @@ export async function realProject(count: number): Promise<RealProject> {
     store.write({ pictures: rows, completions: [], duplicates: [], marks: rows.map(({ id }) => ({ imageId: id, className, geometry: null })), reader: null });
   }
   const emitter = new EventEmitter(), last = new Map<string, JobRecord>();
-  const runner = createJobRunner(nodePlatform(), (push) => {
+  const runner = createJobRunner(nodePlatform(home === undefined ? {} : { home }), (push) => {
     if (push.type === 'job.changed') last.set(push.job.id, push.job);
     emitter.emit('push', push);
   });

@@ -102,6 +102,7 @@ export const frame = {
   'job.import': 'Importing',
   'job.importing': 'Importing, {done} of {total}',
   'job.evaluate': 'Evaluating',
+  'job.measure': 'Measuring a few steps',
   'job.predict': 'Predicting',
   'job.export': 'Exporting',
   'job.download': 'Downloading',

@@ -132,6 +132,12 @@ export const train = {
   'partition.validation.title': 'Validation',
   'partition.test.title': 'Test',
 
+  'train.expected': 'Expected were at most {time} and {memory} of memory.',
+  'train.memory': '{memory} of memory',
+  'estimate.takes': 'At most {time} and {memory} of memory, by steps measured on this machine.',
+  'estimate.unknown': 'How long it will take is not known yet.',
+  'estimate.measure': 'Measure a few steps',
+  'estimate.measuring': 'Measuring a few steps to tell how long it will take.',
   'before.title': 'Before you start',
   'before.small': 'has {n} test {n|picture|pictures}. Its interval will be wide.',
   'before.left': '{n} {n|picture has|pictures have} no label and {n|is|are} left out.',

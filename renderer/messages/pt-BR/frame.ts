@@ -102,6 +102,7 @@ export const frame = {
   'job.import': 'Importando',
   'job.importing': 'Importando, {done} de {total}',
   'job.evaluate': 'Avaliando',
+  'job.measure': 'Medindo alguns passos',
   'job.predict': 'Predizendo',
   'job.export': 'Exportando',
   'job.download': 'Baixando',

@@ -132,6 +132,12 @@ export const train = {
   'partition.validation.title': 'Validação',
   'partition.test.title': 'Teste',
 
+  'train.expected': 'Eram esperados no máximo {time} e {memory} de memória.',
+  'train.memory': '{memory} de memória',
+  'estimate.takes': 'No máximo {time} e {memory} de memória, por passos medidos nesta máquina.',
+  'estimate.unknown': 'Ainda não se sabe quanto vai demorar.',
+  'estimate.measure': 'Medir alguns passos',
+  'estimate.measuring': 'Medindo alguns passos para dizer quanto vai demorar.',
   'before.title': 'Antes de começar',
   'before.small': 'tem {n} {n|imagem|imagens} de teste. Seu intervalo será largo.',
   'before.left': '{n} {n|imagem não tem|imagens não têm} rótulo e {n|fica|ficam} de fora.',

@@ -1,0 +1,71 @@
+// What runs cost on this machine: measured by a short job, kept in the person's own folder, and asked for before a run.
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { MeasuredCosts } from '#contract/estimate.ts';
+import type { RunEstimate } from '#contract/estimate.ts';
+import type { TrainDocument } from '#contract/jobs.ts';
+import type { RunOptions } from '#contract/records.ts';
+import type { Project } from '../db/index.ts';
+import { costKey, estimateRun, makePlan } from '../learning/index.ts';
+import type { JobRunner } from './runner.ts';
+import { superviseUnder } from './supervised.ts';
+import { prepareRun } from './train-document.ts';
+
+/** By key of the kind of run, newest last. */
+const Kept = z.record(z.string(), MeasuredCosts);
+/** Kinds of runs that are remembered. */
+const most = 200;
+
+const fileOf = (home: string) => join(home, 'measured-costs.json');
+
+/** Runs a few steps of each phase and keeps what they cost. Throws `refused` for a run that cannot work. */
+export async function startMeasure(runner: JobRunner, project: Project, options: RunOptions): Promise<string> {
+  const { document } = await prepareRun(runner.platform, project, options);
+  makePlan(document);
+  return runner.start(project, {
+    kind: 'measure',
+    lane: 'compute',
+    subjectId: null,
+    async work(control) {
+      let costs: MeasuredCosts | undefined;
+      await superviseUnder(control, runner.platform, { ...document, kind: 'measure', jobId: control.jobId }, (news) => { if (news.type === 'measured') costs = news.costs; });
+      if (costs === undefined) return 'stopped';
+      await keep(runner.platform.home, costKey(document), costs);
+      return 'finished';
+    },
+  });
+}
+
+/** Ends measurements under way: a run that somebody waits for does not wait for them. */
+export function endMeasures(runner: JobRunner, project: Project): void {
+  for (const { id, kind, status } of runner.list(project)) if (kind === 'measure' && (status === 'queued' || status === 'running')) runner.kill(project, id);
+}
+
+/** What such a run will take; null while nothing of its kind was measured here. */
+export async function estimate(runner: JobRunner, project: Project, options: RunOptions): Promise<RunEstimate | null> {
+  return estimateFor(runner.platform.home, (await prepareRun(runner.platform, project, options)).document);
+}
+
+export async function estimateFor(home: string, document: Omit<TrainDocument, 'jobId'>): Promise<RunEstimate | null> {
+  const costs = (await kept(home))[costKey(document)];
+  return costs === undefined ? null : estimateRun(document, costs);
+}
+
+/** A file that is not there, or is none of ours, is as good as empty: everything in it can be measured again. */
+async function kept(home: string): Promise<z.infer<typeof Kept>> {
+  const text = await readFile(fileOf(home), 'utf8').catch(() => '{}');
+  try {
+    return Kept.safeParse(JSON.parse(text)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+async function keep(home: string, key: string, costs: MeasuredCosts): Promise<void> {
+  const { [key]: _before, ...others } = await kept(home);
+  const aside = `${fileOf(home)}.${randomUUID()}`;
+  await writeFile(aside, JSON.stringify(Object.fromEntries([...Object.entries(others).slice(1 - most), [key, costs]])));
+  await rename(aside, fileOf(home));
+}
