@@ -12,6 +12,7 @@ import { deltaFile, differing, modelValues } from '../model.ts';
 import { networkOf } from '../plan.ts';
 import { pooledFeatures } from '../ranking/index.ts';
 import { plainRecipe } from '../strategies/strategy.ts';
+import { alignedNorms, inputStatistics } from './alignment.ts';
 import { batchStatistics } from './batch-statistics.ts';
 import { recoloured } from './coral.ts';
 import { shot } from './shot.ts';
@@ -47,11 +48,10 @@ export async function adapt(document: AdaptDocument, io: JobIo): Promise<void> {
 }
 
 async function adapted(task: AdaptationTask, features: { readonly own: Awaited<ReturnType<typeof pooledFeatures>>; readonly others: Awaited<ReturnType<typeof pooledFeatures>> }): Promise<Adapted> {
-  const { document, network, values, engine, target } = task;
-  const { method, head, classes, seed, source, precision } = document;
-  const statistics = () => batchStatistics(engine.engine, { network, values, reader: target, pictures: document.target.length, precision }, task.watch('Measuring statistics'));
+  const { document, network, values } = task;
+  const { method, head, classes, seed, source } = document;
   switch (method) {
-    case 'adabn': return { values: new Map([...values, ...await statistics()]), head };
+    case 'adabn': return { values: await withNewStatistics(task), head };
     case 'coral': {
       const { data, columns } = recoloured(features.others, features.own);
       const fitted = fitHead({ columns, features: data, labels: source.map(({ targets }) => targets), groups: source.map(({ group }) => group) }, { kind: 'cross-entropy', classes: classes.length, recipe: { ...plainRecipe, phases: [] }, seed });
@@ -61,9 +61,22 @@ async function adapted(task: AdaptationTask, features: { readonly own: Awaited<R
     case 'shot': {
       if (head.kind === 'knn') throw new StudioError('refused', 'adapt.shot-knn', {}, 'A nearest-neighbour model has no classifier that could guide the training. Choose adabn, coral, or a model with a linear head.');
       const hasNorms = network.nodes.some(({ op }) => op === 'norm');
-      return { values: await shot(task, hasNorms ? new Map([...values, ...await statistics()]) : values), head };
+      return { values: await shot(task, hasNorms ? await withNewStatistics(task) : values), head };
     }
   }
+}
+
+/** The norms as they answer to the training pictures, and then with the statistics of the new ones. */
+async function withNewStatistics({ document, network, values, engine: { engine }, target, source, watch }: AdaptationTask): Promise<TensorMap> {
+  const { precision } = document;
+  requireNorms(network);
+  const known = await inputStatistics(engine, { network, values, reader: source, pictures: document.source.length, precision }, watch('Measuring the training pictures'));
+  const aligned = new Map([...values, ...alignedNorms(network, values, known)]);
+  return new Map([...aligned, ...await batchStatistics(engine, { network, values: aligned, reader: target, pictures: document.target.length, precision }, watch('Measuring the new pictures'))]);
+}
+
+function requireNorms(network: Network): void {
+  if (!network.nodes.some(({ op }) => op === 'norm')) throw new StudioError('refused', 'adapt.no-norms', { network: network.id }, `${network.id} has no batch norm, so there are no statistics to replace. Choose coral or shot.`);
 }
 
 /** Tells for each site how far its pictures lie from those of all others, to the backbone of a model. */

@@ -27,12 +27,11 @@ export interface StatisticsRequest {
 
 /**
  * Means and variances of what comes into each norm, over all pictures, when each batch is normalised by its own: one forward pass.
- * Throws `refused` for a network without norms, `cancelled` when asked to stop.
+ * Throws `cancelled` when asked to stop.
  * @returns running means and variances by name
  */
 export async function batchStatistics(engine: Engine, { network, values, reader, pictures, precision }: StatisticsRequest, watcher: Watcher): Promise<TensorMap> {
   const norms = network.nodes.filter(({ op }) => op === 'norm').map(({ id }) => id);
-  if (norms.length === 0) throw new StudioError('refused', 'adapt.no-norms', { network: network.id }, `${network.id} has no batch norm, so there are no statistics to replace. Choose coral or shot.`);
   if (!engine.trainer) throw new StudioError('engine', 'engine.no-training', { engine: engine.id }, `The engine ${engine.id} cannot train. Choose another one.`);
   const last = `${network.output}.bias`;
   const trainer = await engine.trainer({

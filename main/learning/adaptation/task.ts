@@ -23,6 +23,8 @@ export interface AdaptationTask {
   readonly engine: OpenedEngine;
   /** The target's pictures, kept in memory: they are read in every pass. */
   readonly target: BatchReader;
+  /** The pictures that the model was trained on. */
+  readonly source: BatchReader;
   features(images: AdaptDocument['source'] | AdaptDocument['target'], values: TensorMap, what: string): Promise<PooledFeatures>;
   watch(what: string): Watcher;
   close(): Promise<void>;
@@ -33,18 +35,20 @@ export async function openTask(document: AdaptDocument, io: JobIo): Promise<Adap
   const network = networkOf(document);
   const base = await baseValues(weights, network), values = await modelValues(weights, network, io.blobs);
   const engine = await openEngine({ engine: document.engine, purpose: document.method === 'coral' ? 'infer' : 'train', home, threads, precision });
-  const reader = openBatches({
-    pictures: target.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id })), blobs, preprocessing, augmentation: {}, seed, keep: true, workers: Math.max(1, Math.min(threads, 4)),
+  const readerOf = (images: AdaptDocument['source'] | AdaptDocument['target'], keep: boolean) => openBatches({
+    pictures: images.map(({ source, id }) => ({ source, key: 'blob' in source ? source.blob : id })), blobs, preprocessing, augmentation: {}, seed, keep, workers: Math.max(1, Math.min(threads, 4)),
   });
+  const readers = { target: readerOf(target, true), source: readerOf(document.source, false) };
   const watch = (what: string): Watcher => ({
     tell: (done, total) => io.send({ type: 'progress', done, total, what, secondsLeft: null }),
     stopRequested: () => io.stopRequested(),
   });
   return {
-    document, network, base, values, engine, target: reader, watch,
+    document, network, base, values, engine, ...readers, watch,
     features: (images, own, what) => pooledFeatures(engine, { network, values: own, preprocessing, images, blobs, threads }, watch(what)),
     async close() {
-      await reader.close();
+      await readers.target.close();
+      await readers.source.close();
       await engine.engine.close();
     },
   };
