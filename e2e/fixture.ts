@@ -56,6 +56,7 @@ function watch(page: Page, faults: string[]): void {
 
 /** Adds a folder of pictures to the open project through the screens. */
 export async function addPictures(page: Page, folder: string, { subject, labels }: { readonly subject?: string; readonly labels?: string } = {}): Promise<void> {
+  await expect(page.getByRole('link', { name: /^Images/ })).toBeVisible();
   await page.keyboard.press('Control+i');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Path of the folder').fill(folder);

@@ -11,7 +11,7 @@ export default defineConfig({
   // Each test has a studio of its own; two at a time would only make both slow.
   workers: 1,
   // Much longer than any takes by itself: a machine may have other work.
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {

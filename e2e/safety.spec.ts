@@ -15,8 +15,8 @@ test('markup in names of projects, classes, subjects and files is shown as text'
   await page.getByRole('button', { name: 'New project' }).first().click();
   await page.getByLabel('Name', { exact: true }).fill(evil);
   await page.getByRole('button', { name: 'Create project' }).click();
-  await expect(page.getByRole('button', { name: evil })).toBeVisible();
   await addPictures(page, folder, { subject: '^(S\\d+)_' });
+  await expect(page.getByRole('button', { name: evil })).toBeVisible();
   await expect(page.getByText('5 pictures from odd')).toBeVisible();
 
   await page.getByRole('link', { name: /^Label/ }).click();

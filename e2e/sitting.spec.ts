@@ -9,7 +9,7 @@ test('a person with a keyboard gets from the sample project to a test result and
   await keys.press('Control+k');
   await keys.type('sample project');
   await keys.press('Enter');
-  await expect(page.getByText('300 pictures from')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText('300 pictures from')).toBeVisible({ timeout: 240_000 });
 
   await keys.press('Alt+2');
   await expect(page.getByRole('heading', { name: 'This picture' })).toBeVisible();
