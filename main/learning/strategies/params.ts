@@ -54,7 +54,8 @@ function checked(id: string, param: AnyParam, value: Value): Value {
       : param.kind === 'stages' && typeof value === 'string' ? /^[^,]+(,[^,]+)*$/.test(value)
       : typeof value === 'number' && (param.kind === 'number' ? Number.isFinite(value) : Number.isInteger(value)) && value >= (param.min ?? -Infinity) && value <= (param.max ?? Infinity);
   if (!good) throw new StudioError('invalid', 'strategy.value', { param: id, value: String(value), wanted }, `${param.label} (${id}) must be ${wanted}, not ${String(value)}.`);
-  return value;
+  // A choice may look like a number where it was typed.
+  return param.choices ? String(value) : value;
 }
 
 function wantedBy({ kind, choices, min, max }: Omit<StrategyParam, 'id' | 'default'>): string {

@@ -78,6 +78,10 @@ test('discriminative rates are equidistant as multiples between their ends', () 
   found.forEach((rate, i) => ok(Math.abs(rate / (1e-5 * 10 ** i) - 1) < 1e-9, `${rate}`));
 });
 
+test('a choice that looks like a number may be given as one', () => {
+  deepEqual(strategy('last-stages').recipe({ hidden: 64 }, 4).hidden, [64]);
+});
+
 test('warm-up belongs to every schedule that has no rise of its own', () => {
   for (const schedule of ['cosine', 'step', 'constant'] as const) {
     const [phase] = strategy('fine-tune').recipe({ schedule, warmup: 0.25 }, 4).phases;
