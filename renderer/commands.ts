@@ -40,6 +40,7 @@ export const commands: readonly Command[] = [
   go('predict', 'nav.predict', 'Alt+5'),
   go('export', 'nav.export', 'Alt+6'),
   go('lessons', 'nav.lessons', 'Alt+7'),
+  go('compare', 'nav.compare', 'Alt+8'),
   go('settings', 'nav.settings', 'Mod+,'),
   { id: 'go.projects', group: 'go', title: 'command.allProjects', keys: ['Alt+0'], run: (session) => session.leave() },
 

@@ -1,4 +1,5 @@
 // All messages in English, by area. Other languages have the same keys with the same values.
+import { choosing } from './en/choosing.ts';
 import { frame } from './en/frame.ts';
 import { images } from './en/images.ts';
 import { label } from './en/label.ts';
@@ -10,7 +11,7 @@ import { results } from './en/results.ts';
 import { settings } from './en/settings.ts';
 import { train } from './en/train.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

@@ -1,5 +1,6 @@
 // Todas as mensagens em português do Brasil, por área, com as chaves e os valores do inglês.
 import type { MessageKey } from './en.ts';
+import { choosing } from './pt-BR/choosing.ts';
 import { frame } from './pt-BR/frame.ts';
 import { images } from './pt-BR/images.ts';
 import { label } from './pt-BR/label.ts';
@@ -11,4 +12,4 @@ import { results } from './pt-BR/results.ts';
 import { settings } from './pt-BR/settings.ts';
 import { train } from './pt-BR/train.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...train, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;

@@ -6,6 +6,7 @@ import type { Change, Patch } from '#contract/patch.ts';
 import type { ClassRecord, JobRecord, ProjectRecord, SplitRecord } from '#contract/records.ts';
 import { changeClasses } from './apply-patch.ts';
 import { Changes } from './changes.svelte.ts';
+import { Choosing } from './choosing.svelte.ts';
 import { recount } from './counts.ts';
 import { Evidence } from './evidence.svelte.ts';
 import { Images } from './images.svelte.ts';
@@ -40,6 +41,7 @@ export class Project {
   readonly training: TrainChoice;
   readonly results: Results;
   readonly predicting: Predicting;
+  readonly choosing: Choosing;
   readonly proposals: Proposals;
   readonly evidence: Evidence;
   readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
@@ -62,6 +64,7 @@ export class Project {
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
     this.evidence = new Evidence(link, record.id, this.jobs);
     this.predicting = new Predicting(link, record.id, this.jobs);
+    this.choosing = new Choosing(link, record.id, this.jobs);
   }
 
   get id(): string { return this.record.id; }
@@ -107,6 +110,7 @@ export class Project {
       case 'job.changed': this.#received(push.job); return;
       case 'run.changed': this.runs.receive(push.run); this.count(); return;
       case 'run.event': this.runs.receiveEvent(push.runId, push.event); return;
+      case 'comparison.changed': this.choosing.receive(push.comparison); return;
       case 'lesson.result': return; // of the lessons' own project
       default: assertNever(push);
     }

@@ -15,7 +15,7 @@ import { Project } from './project.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
 
-export const screens = ['projects', 'images', 'label', 'train', 'results', 'predict', 'export', 'lessons', 'settings'] as const;
+export const screens = ['projects', 'images', 'label', 'train', 'results', 'compare', 'predict', 'export', 'lessons', 'settings'] as const;
 export type Screen = (typeof screens)[number];
 export type Overlay = 'palette' | 'keys' | 'new-project' | 'open-project' | 'add-pictures' | 'subject' | 'split' | 'new-class' | 'rename-class' | null;
 
