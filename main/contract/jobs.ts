@@ -82,7 +82,11 @@ export const TrainDocument = z.object({
   values: StrategyValues,
   dataset: z.string(),
   /** The model whose tensors `weights.delta` holds; none = the run begins with pretrained or random weights. */
-  parent: z.object({ ...ParentModel.shape, head: JobHead }).optional(),
+  parent: z.object({
+    ...ParentModel.shape, head: JobHead,
+    /** Its own pictures, with indices into its classes: those it was trained on, and those it can be examined with (`test`; of a model of this project `validation`). */
+    images: z.array(JobImage).default([]),
+  }).optional(),
   images: z.array(JobImage),
   /** Blob of the checkpoint to continue from. */
   resume: z.string().nullable(),

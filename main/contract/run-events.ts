@@ -41,6 +41,11 @@ export const RunEventBody = z.discriminatedUnion('type', [
     best: z.boolean(),
     secondsLeft: z.number().nullable(),
   }),
+  /**
+   * How well the network still does what it could before the run. `accuracy`: on the held-out pictures of the model that the run began with;
+   * `agreement`: share of validation pictures to which the pretrained classifier still gives its old answer. The first one, after epoch 0 of its phase, is the parent's own.
+   */
+  z.object({ type: z.literal('retention'), epoch: z.number().int(), of: z.enum(['accuracy', 'agreement']), value: z.number(), pictures: z.number().int() }),
   /** `key` and `params` so that it can be said in another language. */
   z.object({ type: z.literal('warning'), key: z.string(), message: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
   /** All that an exact resume needs is in this blob. */

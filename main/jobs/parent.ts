@@ -1,11 +1,13 @@
 // A trained model as the start of a run: found in this project or in another one, which is only read.
 import { realpath } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
-import type { TrainDocument } from '#contract/jobs.ts';
+import type { JobImage, TrainDocument } from '#contract/jobs.ts';
 import type { ModelRecord, ParentChoice } from '#contract/records.ts';
 import { model, readProject } from '../db/index.ts';
-import type { Project } from '../db/index.ts';
+import type { Project, StoredModel } from '../db/index.ts';
 import { variant } from '../nets/index.ts';
+import { picturesOf } from './evaluate.ts';
+import { jobImage } from './pictures.ts';
 import type { ChosenWeights } from './weights.ts';
 
 export interface ChosenParent extends ChosenWeights {
@@ -20,29 +22,37 @@ export interface ChosenParent extends ChosenWeights {
  */
 export async function chooseParent(project: Project, { folder, modelId }: ParentChoice): Promise<ChosenParent> {
   const isOwn = folder === null || await realpath(folder).catch(() => folder) === project.record.folder;
-  if (isOwn) return take(project, modelId);
+  if (isOwn) return take(project, modelId, 'validation');
   const other = await readProject(folder);
   try {
-    return take(other, modelId);
+    return take(other, modelId, 'test');
   } finally {
     other.close();
   }
 }
 
-function take({ db, blobs, record: { folder, name, task } }: Project, modelId: string): ChosenParent {
-  const { record, head, delta } = model(db, modelId);
+/** @param examined partition of which the run may know how well it is still answered: not the test partition of its own project */
+function take(project: Project, modelId: string, examined: 'validation' | 'test'): ChosenParent {
+  const { db, blobs, record: { folder, name, task } } = project;
+  const stored = model(db, modelId);
+  const { record, head, delta } = stored;
   const { parent, backbone, classes, dataset, preprocessing } = record;
   variant(backbone);
   return {
     backbone, parent, preprocessing,
     weights: { base: parent === null ? null : blobs.path(parent.sha256), baseSha256: parent?.sha256 ?? null, delta },
     deltaFile: blobs.path(delta),
-    parentModel: { id: record.id, name: record.name, folder, project: name, task, classes, dataset, delta, head },
+    parentModel: { id: record.id, name: record.name, folder, project: name, task, classes, dataset, delta, head, images: imagesOf(project, stored, examined) },
   };
 }
 
+/** Pictures by the files that hold them: the run's blobs are others. */
+function imagesOf(project: Project, stored: StoredModel, examined: 'validation' | 'test'): JobImage[] {
+  return picturesOf(project, stored).filter(({ partition }) => partition === 'train' || partition === examined).map((picture) => ({ ...jobImage(picture), source: { file: project.blobs.path(picture.image.sha256) } }));
+}
+
 /** As a model keeps it. */
-export function parentRecord({ head: _, ...record }: NonNullable<TrainDocument['parent']>): NonNullable<ModelRecord['parentModel']> {
+export function parentRecord({ head: _, images: __, ...record }: NonNullable<TrainDocument['parent']>): NonNullable<ModelRecord['parentModel']> {
   return record;
 }
 

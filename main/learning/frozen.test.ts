@@ -6,7 +6,7 @@ import { readSafetensors } from '../weights/index.ts';
 import { strategies, train } from './index.ts';
 import { modelValues } from './model.ts';
 import { makePlan, networkOf } from './plan.ts';
-import { listener, testProject, trainDocument } from './testing/project.ts';
+import { earlierModel, listener, testProject, trainDocument } from './testing/project.ts';
 
 /** One short epoch at a high rate, with batch statistics that move wherever they may. */
 const rough = { epochs: 1, headEpochs: 1, epochsPerStage: 1, batchSize: 12, learningRate: 0.05, augmentation: 'none', batchNorm: 'training', stages: 2, head: 'uniform' };
@@ -20,7 +20,7 @@ for (const strategy of strategies) {
 
   test(`${strategy.id} changes no bit of the stages that it freezes`, async (t) => {
     const project = await testProject(t, { training: 12, validation: 4 });
-    const document = await trainDocument(project, { strategy: strategy.id, values });
+    const document = await trainDocument(project, { strategy: strategy.id, values, ...(strategy.id === 'rehearsal' && { parent: earlierModel(project) }) });
     const plan = makePlan(document);
     const trained = plan.stages.map((_, stage) => plan.phases.some((phase) => (phase.kind === 'train' ? phase.rates[stage] !== null : stage === plan.stages.length - 1)));
     const io = listener(project.blobs);

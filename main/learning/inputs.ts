@@ -60,7 +60,7 @@ const keptBudget = 2 ** 30;
  * the network cannot be cut there, an earlier phase moves what is frozen now, every epoch wants new changes, or the outputs do not fit into memory.
  * A fitted head is always fed with the pooled features.
  */
-export function keptNode(network: Network, { phases, augmentation, views }: Pick<Recipe, 'phases' | 'augmentation' | 'views'>, index: number, pictures: { readonly training: number; readonly validation: number }): NodeId | null {
+export function keptNode(network: Network, { phases, augmentation, views, regularisers }: Pick<Recipe, 'phases' | 'augmentation' | 'views' | 'regularisers'>, index: number, pictures: { readonly training: number; readonly validation: number }): NodeId | null {
   const phase = phases[index]!;
   const frozen = phase.kind === 'fit' ? network.stages.length - 1 : phase.rates.findIndex((rate) => rate !== null);
   const moved = phases.slice(0, index).some((earlier) => earlier.kind === 'train' && earlier.rates.slice(0, frozen).some((rate) => rate !== null));
@@ -69,7 +69,9 @@ export function keptNode(network: Network, { phases, augmentation, views }: Pick
     return network.features;
   }
   const end = frozen < 1 ? undefined : network.stages[frozen - 1]?.end;
-  if (end === undefined || moved || !cutPoints(network).includes(end) || (augmentation !== 'none' && views === 0)) return null;
+  // Mixup mixes pictures, not what becomes of them.
+  const mixes = regularisers.some(({ kind }) => kind === 'mixup');
+  if (end === undefined || moved || mixes || !cutPoints(network).includes(end) || (augmentation !== 'none' && views === 0)) return null;
   const bytes = 4 * sizeOf(shapes(network).get(end) ?? []) * (pictures.training * (views + 1) + pictures.validation);
   return bytes <= keptBudget ? end : null;
 }

@@ -12,11 +12,12 @@ import type { Inputs } from './inputs.ts';
 import { asTwoClasses } from './head-layers.ts';
 import { deltaFile, differing } from './model.ts';
 import { headParameters } from '../nets/index.ts';
+import { isParentHead } from './regularisers/index.ts';
 import { openRun } from './run.ts';
 import type { Run, RunState } from './run.ts';
 import { trainPhase } from './train-phase.ts';
 import type { EpochResult } from './train-phase.ts';
-import { noBetterThanMajority, outOfTime, overfitting } from './warnings.ts';
+import { noBetterThanMajority, outOfTime, overfitting, parentGone } from './warnings.ts';
 
 /** Bytes of kept outputs of frozen stages on disk, in each project. */
 const diskBudget = 4 * 2 ** 30;
@@ -43,6 +44,7 @@ async function work(run: Run): Promise<void> {
   const secondsBefore = state.seconds;
   const clock = () => secondsBefore + (performance.now() - started) / 1000;
   tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset, ...(document.estimate && { estimate: document.estimate }) });
+  if (run.parent.gone) run.warn(parentGone(document.parent?.name ?? ''));
   await prepare(run, state);
   const phases = recipe.phases;
   let late = false;
@@ -60,6 +62,7 @@ async function work(run: Run): Promise<void> {
       await trainPhase(run, phase, inputsOf(run, state.phase), state, {
         progress: throttled(250, (done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done, total, what: 'Training', secondsLeft })),
         endRequested: () => io.stopRequested() || timeIsUp(),
+        retained: (epoch, value) => tell({ type: 'retention', epoch, of: run.examination!.kind, value, pictures: run.examination!.members.length }),
         async epochDone(result) {
           closeEpoch(run, state, result);
           await keepCheckpoint(run, state, clock());
@@ -84,12 +87,13 @@ export async function startState({ document, io, start, record, recipe: { hidden
 
 /** Runs the frozen part for all phases that are still to come. */
 export async function prepare(run: Run, state: RunState): Promise<void> {
-  const { recipe, training, validation, frozen, pictures, cache, kept } = run;
+  const { recipe, training, validation, frozen, pictures, cache, kept, parent, examination } = run;
+  const rehearsed = recipe.regularisers.some(({ kind }) => kind === 'rehearsal' || kind === 'ewc') ? parent.training : [];
   const began = performance.now();
   const turns = viewTurns(recipe.views);
   const wanted = kept.slice(state.phase).flatMap((node): Wanted[] => {
     if (node === null) return [];
-    return [...turns.map((turn) => ({ node, members: training, turn })), { node, members: validation, turn: null }];
+    return [...turns.map((turn) => ({ node, members: [...training, ...rehearsed], turn })), { node, members: [...validation, ...examination?.members ?? []], turn: null }];
   });
   const perPicture = throttled(250, (done, total, secondsLeft) => run.tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
   const { cached, errors, cacheError } = await frozen.gather(wanted, run.start, {
@@ -105,7 +109,7 @@ export async function prepare(run: Run, state: RunState): Promise<void> {
   await cache.prune(diskBudget);
 }
 
-export /** What a phase is fed with. */
+/** What a phase is fed with. */
 export function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: number): Inputs {
   const node = kept[phase] ?? null;
   return node === null ? pictureInputs(network, reader, recipe.augmentation !== 'none') : keptInputs(network, node, frozen, recipe.views);
@@ -151,7 +155,7 @@ async function finish(run: Run, state: RunState, seconds: number): Promise<void>
   const head = headParameters(network);
   // A nearest-neighbour model has no classifier.
   const values = recipe.output === 'one-sigmoid' ? asTwoClasses(state.bestValues, network) : state.bestValues;
-  const own = new Map([...values].filter(([name]) => state.head.kind !== 'knn' || !head.has(name)));
+  const own = new Map([...values].filter(([name]) => !isParentHead(name) && (state.head.kind !== 'knn' || !head.has(name))));
   const file = deltaFile(differing(base, own), document.backbone);
   io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head: state.head, classes: document.classes, preprocessing: document.preprocessing } });
   run.tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, memory: process.resourceUsage().maxRSS * 1024, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });

@@ -20,6 +20,11 @@ import type { FeatureCache } from './feature-cache.ts';
 import { frozenOutputs } from './features.ts';
 import type { FrozenOutputs } from './features.ts';
 import { keptNode } from './inputs.ts';
+import { continuedHead, openParent } from './parent.ts';
+import type { Parent } from './parent.ts';
+import { neededOf, parentHeadValues } from './regularisers/index.ts';
+import { examinationOf } from './retention.ts';
+import type { Examination } from './retention.ts';
 import type { LossKind } from './losses.ts';
 import { baseValues, parentValues, startValues } from './model.ts';
 import { logitsOf, makePlan, recipeOf, trainedNetwork } from './plan.ts';
@@ -41,8 +46,14 @@ export interface Run {
   readonly kept: readonly (NodeId | null)[];
   /** Of the pretrained weight file, without a classifier of other classes: what the model will differ from. */
   readonly base: TensorMap;
-  /** All values before the first phase: the base's or the parent model's, with a new head. */
+  /** All values before the first phase: the base's or the parent model's, with a new head or, for the same classes, the parent's; where the old head is carried along, that too. */
   readonly start: TensorMap;
+  readonly parent: Parent;
+  /** Whether the old head stands beside the new one. */
+  readonly carriesParentHead: boolean;
+  /** How it is seen what is forgotten; null = it is not. */
+  readonly examination: Examination | null;
+  /** The run's own, then the parent's. */
   readonly pictures: readonly Picture[];
   /** Per picture, indices of logits; of a single one, the pictures of the second class have it. */
   readonly labels: readonly (readonly number[])[];
@@ -82,7 +93,8 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
   const recipe = recipeOf(document);
   const network = trainedNetwork(document, recipe);
   const base = await baseValues(document.weights, network);
-  const parent = await parentValues(document.weights, base, network, io.blobs);
+  const backbone = await parentValues(document.weights, base, network, io.blobs);
+  const parent = await openParent(document, recipe, network, io.blobs);
   const { images, preprocessing, seed, threads, precision, home } = document;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -102,8 +114,10 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const infer = await open('infer');
     const members = (partition: 'train' | 'validation') => images.flatMap((image, i) => (image.partition === partition ? [i] : []));
     const training = members('train'), validation = members('validation');
-    const kept = recipe.phases.map((_, index) => keptNode(network, recipe, index, { training: training.length, validation: validation.length }));
-    const pictures = images.map(pictureOf);
+    const examination = recipe.phases.some(({ kind }) => kind === 'train') ? examinationOf(parent, validation, recipe.regularisers, seed) : null;
+    const carriesParentHead = parent.head !== null && (examination !== null || neededOf(recipe.regularisers) !== null);
+    const kept = recipe.phases.map((_, index) => keptNode(network, recipe, index, { training: training.length + parent.training.length, validation: validation.length + parent.examined.length }));
+    const pictures = [...images, ...parent.images].map(pictureOf);
     const augmentation = preset(recipe.augmentation);
     const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation, seed, keep: kept.includes(null), workers: Math.max(1, Math.min(threads, 4)) });
     closers.push(() => reader.close());
@@ -111,10 +125,10 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const told = new Set<string>();
     const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
-      document, io, plan, recipe, network, base, kept, pictures, training, validation, reader, cache, close, tell,
+      document, io, plan, recipe, network, base, parent, carriesParentHead, examination, kept, pictures, training, validation, reader, cache, close, tell,
       kind: document.task === 'multilabel' || recipe.output === 'one-sigmoid' ? 'binary-cross-entropy' : 'cross-entropy',
       logits: logitsOf(document, recipe),
-      start: startValues(recipe.pretrained ? parent : new Map(), network, seed, recipe.head),
+      start: new Map([...startValues(recipe.pretrained ? backbone : new Map(), network, seed, recipe.head), ...continuedHead(parent, document, network), ...(carriesParentHead && parent.head ? parentHeadValues(parent.head) : [])]),
       labels: images.map(({ targets }) => (recipe.output === 'one-sigmoid' ? (targets[0] === 1 ? [0] : []) : targets)),
       groups: images.map(({ group }) => group),
       frozen: frozenOutputs({ network, engine: infer.engine, record: infer.record, reader, pictures, preprocessing, augmentation, seed, cache }),

@@ -5,7 +5,10 @@ import type { Rates, Step, Trainer, TrainerSpec } from '../engines/engine.ts';
 import type { Network } from '../nets/graph.ts';
 import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
 import { stream } from '../random.ts';
+import { sizeOf } from '../tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import type { InputBatch, Inputs } from './inputs.ts';
+import { regularise } from './regularisers/phase.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';
 import type { Run, RunState } from './run.ts';
@@ -14,7 +17,7 @@ export type TrainPhase = Extract<Phase, { kind: 'train' }>;
 
 export interface Stepper {
   readonly trainer: Trainer;
-  /** What the phase trains. */
+  /** Of the phase, with the parent's head where that is carried along. */
   readonly network: Network;
   /** One update, with the classes of the pictures. */
   step(batch: InputBatch, rates: Rates): Promise<Step>;
@@ -25,18 +28,30 @@ export interface Stepper {
 export async function openStepper(run: Run, phase: TrainPhase, inputs: Inputs, state: Pick<RunState, 'values' | 'slots' | 'steps'>): Promise<Stepper> {
   const { kind, logits, recipe, labels, training, document: { seed } } = run;
   const options = targetOptions(kind, logits, recipe, training.map((picture) => labels[picture]!));
-  const { network } = inputs;
-  const trainer = await run.trainer!.trainer!(specOf(run, phase, inputs));
+  const engine = run.trainer!;
+  const regularised = await regularise(run, inputs, specOf(run, phase, inputs), engine, state.values);
+  const { network } = regularised.spec;
+  const trainer = await engine.trainer!(regularised.spec);
   const own = new Set(parameters(network).map(({ name }) => name));
   await trainer.load(new Map([...[...state.values].filter(([name]) => own.has(name)), ...state.slots]), { fresh: true, steps: state.steps });
   return {
     trainer, network,
-    step({ members, input }, rates) {
+    async step({ members, input }, rates) {
       const { target, weight } = targetsOf(members.map((picture) => labels[picture]!), options);
-      return trainer.step({ input, targets: new Map([[TARGET, target]]), ...(weight && { weight }), seed: dropoutSeed(seed, trainer.steps) }, rates);
+      const batch = { input, targets: new Map([[TARGET, target]]), ...(weight && { weight }), seed: dropoutSeed(seed, trainer.steps) };
+      const step = await trainer.step(await regularised.prepare(batch, { members, step: trainer.steps }), regularised.rates(rates));
+      return { ...step, logits: firstRows(step.logits, members.length) };
     },
-    close: () => trainer.close(),
+    async close() {
+      await regularised.close();
+      await trainer.close();
+    },
   };
+}
+
+/** Without the pictures that were joined to a batch. */
+function firstRows({ shape: [, ...rest], data }: Tensor, count: number): Tensor {
+  return { shape: [count, ...rest], data: data.subarray(0, count * sizeOf(rest)) };
 }
 
 /** Two groups per stage, so that decay can spare vectors (biases, norms). */

@@ -11,6 +11,7 @@ import type { Inputs } from './inputs.ts';
 import { drift, gradientMeter, movement } from './movement.ts';
 import type { GradientMeter } from './movement.ts';
 import type { Run, RunState } from './run.ts';
+import { openRetention } from './retention.ts';
 import { createScorer } from './scoring.ts';
 import { openStepper, peakRate, ratesAt } from './stepping.ts';
 import type { Stepper, TrainPhase } from './stepping.ts';
@@ -30,6 +31,8 @@ export interface PhaseWatcher {
   epochDone(result: EpochResult): Promise<void>;
   /** Within an epoch. */
   progress(done: number, total: number, secondsLeft: number | null): void;
+  /** What is left of the parent's skill, 0..1, after an epoch; at first that of the parent itself. */
+  retained(epoch: number, value: number): void;
   /** Asked between two steps. */
   endRequested(): boolean;
 }
@@ -46,6 +49,8 @@ export async function trainPhase(run: Run, phase: TrainPhase, inputs: Inputs, st
   const { trainer } = stepper;
   try {
     const own = new Set(parameters(stepper.network).map(({ name }) => name));
+    const meter = run.examination && await openRetention(run, run.examination, inputs, stepper.network, run.trainer!);
+    if (meter && state.epochsInPhase === 0) watcher.retained(state.epoch, meter.before);
     let ended = false;
     // Asked here too, so that a run that was cut off behind its last epoch does not train on.
     while (!ended && state.epochsInPhase < phase.epochs && !(phase.patience !== null && state.sinceBetter >= phase.patience)) {
@@ -72,6 +77,7 @@ export async function trainPhase(run: Run, phase: TrainPhase, inputs: Inputs, st
         train, validation, learningRate, stages: movement(drift(run.network, run.start, state.values), gradients),
         seconds: (performance.now() - started) / 1000, secondsLeft: run.estimate.left({ step: left * steps, validation: left }),
       });
+      if (meter) watcher.retained(state.epoch, await meter.measure(trainer));
     }
   } finally {
     await stepper.close();

@@ -52,6 +52,11 @@ export function overfitting(epochs: readonly { readonly train: Scores; readonly 
   return { key: 'training.overfitting', params: { training: percent(c.train.accuracy), validation: percent(c.validation.accuracy), gap: (gap * 100).toFixed(1) }, message: `The model overfits: over ${span} epochs the validation loss rises while the training loss falls (accuracy ${percent(c.train.accuracy)} on training, ${percent(c.validation.accuracy)} on validation pictures). The best epoch is kept. More pictures, augmentation, dropout or fewer trained stages help.` };
 }
 
+/** @param model with which the run began */
+export function parentGone(model: string): Doubt {
+  return { key: 'parent.gone', params: { model }, message: `The pictures of ${model} are no longer there, so what the new model forgets of them cannot be seen. Put its project back where it was to see it.` };
+}
+
 /** The time limit of a run was reached. */
 export function outOfTime(minutes: number, epoch: number): Doubt {
   return { key: 'training.time-limit', params: { minutes, epoch }, message: `The time limit of ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} is reached in epoch ${epoch}. The best epoch so far is kept.` };

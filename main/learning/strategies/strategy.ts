@@ -2,6 +2,7 @@
 import type { Phase, StrategyGroup, StrategyRecord } from '#contract/plan.ts';
 import type { StrategyValues } from '#contract/records.ts';
 import type { PresetId } from '../augment/index.ts';
+import type { Regulariser } from '../regularisers/index.ts';
 import { paramList, readValues } from './params.ts';
 import type { ParamTable, ValuesOf } from './params.ts';
 import { stageNumbers } from './stages.ts';
@@ -31,6 +32,8 @@ export interface Recipe {
   readonly neighbours: number | null;
   /** Largest norm of all gradients together; null = no limit. */
   readonly clipNorm: number | null;
+  /** What holds the network back in phases of steps, in the order in which a batch goes through them. */
+  readonly regularisers: readonly Regulariser[];
   /** Training ends after so many minutes with the best so far; null = when it is done. */
   readonly minutes: number | null;
 }
@@ -46,7 +49,7 @@ export interface Strategy extends StrategyRecord {
 
 /** What most strategies do not touch. */
 export const plainRecipe: Omit<Recipe, 'phases'> = {
-  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, hidden: [], output: 'softmax', pretrained: true, head: 'zero', penalty: null, neighbours: null, clipNorm: null, minutes: null,
+  augmentation: 'none', views: 0, labelSmoothing: 0, classWeights: 'none', dropout: 0, hidden: [], output: 'softmax', pretrained: true, head: 'zero', penalty: null, neighbours: null, clipNorm: null, minutes: null, regularisers: [],
 };
 
 export interface StrategyDefinition<P extends ParamTable> {

@@ -59,6 +59,14 @@ export async function trainDocument({ blobs, images }: TestProject, change: Part
   };
 }
 
+/** A model that knows the same classes from the same pictures, its validation pictures held out; its own tensors are those that a document names. */
+export function earlierModel({ images }: TestProject): NonNullable<TrainDocument['parent']> {
+  return {
+    id: 'earlier', name: 'earlier', folder: 'elsewhere', project: 'earlier', task: 'classification', classes: ['steep', 'flat'], dataset: '0'.repeat(64), delta: '0'.repeat(64), head: { kind: 'linear' },
+    images: images.map((image) => ({ ...image, id: `earlier ${image.id}`, targets: image.targets.map((c) => 1 - c), partition: image.partition === 'validation' ? 'test' : image.partition })),
+  };
+}
+
 /** The same with what a run made. */
 export function predictDocument(document: TrainDocument, model: Model, images: readonly JobImage[] = document.images): PredictDocument {
   const { kind: _kind, runId: _runId, strategy: _strategy, values: _values, dataset: _dataset, resume: _resume, resumeEngine: _engine, ...common } = document;
