@@ -17,6 +17,7 @@ const loaded = {
   job: fileURLToPath(entries.job),
   'image-worker': fileURLToPath(entries.imageWorker),
   'batch-worker': fileURLToPath(entries.batchWorker),
+  'tile-worker': fileURLToPath(entries.tileWorker),
   'engine-probe': fileURLToPath(entries.engineProbe),
   'desktop-job': fileURLToPath(desktopEntries.job),
 };

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { EvaluationRecord, Measure } from '#contract/records.ts';
 import { chooseModel, openProject, runJob } from './jobs.ts';
+import { maskFigures, maskLines } from './mask-figures.ts';
 import { measure, share, table } from './output.ts';
 import type { Command, Context } from './command.ts';
 
@@ -19,7 +20,9 @@ export const evaluate: Command = {
     const projectId = await openProject(link, resolve(dir));
     const modelId = await chooseModel(link, projectId, values.text('model'));
     const record = await measureModel(context, projectId, modelId, values.oneOf('on', ['validation', 'test']) ?? 'validation');
-    output.result(flat(record), () => evaluationLines(record));
+    const { segmentation } = record;
+    if (segmentation) output.result(maskFigures(record, segmentation), () => maskLines(record, segmentation));
+    else output.result(flat(record), () => evaluationLines(record));
   },
 };
 

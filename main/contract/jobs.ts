@@ -23,6 +23,8 @@ export const JobImage = z.object({
   partition: Partition.nullable(),
   /** Indices into `classes`: one for classification, any number for multilabel, none when unlabelled. */
   targets: z.array(z.number().int().nonnegative()),
+  /** Packed label map (masks/packed-labels.ts); only where pixels have classes. */
+  labels: z.string().optional(),
   /** Pictures with the same group stay together in every fold: subject, or duplicate cluster. */
   group: z.string(),
 });
@@ -70,6 +72,8 @@ export const JobHead = z.union([
   z.object({ kind: z.literal('hidden'), units: z.array(z.number().int().positive()).min(1) }),
   /** Blob with training features and classes. */
   z.object({ kind: z.literal('knn'), blob: z.string(), neighbours: z.number().int().positive() }),
+  /** A U-Net decoder, which gives every pixel a class instead. */
+  z.object({ kind: z.literal('segmentation') }),
 ]);
 export type JobHead = z.infer<typeof JobHead>;
 
@@ -171,6 +175,8 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('measured'), costs: MeasuredCosts }),
   z.object({ type: z.literal('rates'), sweep: RateSweep }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
+  /** One packed label map per picture, at the picture's own size. */
+  z.object({ type: z.literal('masks'), predictions: z.array(z.object({ id: z.string(), labels: z.string().nullable(), error: ErrorRecord.nullable() })) }),
   z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),
   /** One map for each class, row by row; none for a picture that could not be read. */
   z.object({ type: z.literal('activations'), rows: z.number().int(), columns: z.number().int(), activations: z.array(z.object({ id: z.string(), maps: z.array(z.array(z.number())) })) }),

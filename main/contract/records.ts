@@ -4,10 +4,11 @@ import { Crop, CropOptions } from './crop.ts';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { Geometry } from './geometry.ts';
+import { SegmentationMeasures } from './segmentation.ts';
+import { Id, Measure } from './words.ts';
 
-/** Random, never reused, meaningless outside its project. */
-export const Id = z.string().min(1).max(64);
-export type Id = z.infer<typeof Id>;
+export { Id, Measure };
+
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** ISO 8601 in UTC. For people only: order comes from sequence numbers. */
 export const Instant = z.iso.datetime();
@@ -123,10 +124,6 @@ export type SplitRecord = z.infer<typeof SplitRecord>;
 export const DatasetVersionRecord = z.object({ hash: Sha256, createdAt: Instant, images: z.number().int(), labelled: z.number().int(), splitId: Id.nullable() });
 export type DatasetVersionRecord = z.infer<typeof DatasetVersionRecord>;
 
-/** Value with its 95 % interval by bootstrap over subjects. */
-export const Measure = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
-export type Measure = z.infer<typeof Measure>;
-
 export const ClassMeasures = z.object({
   name: z.string(),
   support: z.number().int(),
@@ -158,6 +155,8 @@ export const EvaluationRecord = z.object({
   /** Counts: rows are the reference standard, columns the model; classes in the order of `classes`. */
   confusion: z.array(z.array(z.number().int())),
   classes: z.array(z.string()),
+  /** Of masks; the figures for classes of whole pictures are then empty. */
+  segmentation: SegmentationMeasures.optional(),
   /** How the intervals were made. */
   intervals: z.object({ method: z.literal('bootstrap'), unit: z.enum(['subject', 'picture']), replicates: z.number().int(), seed: Seed, level: z.number() }),
   /** How often this partition has been looked at with this project, this look included. */
@@ -177,6 +176,8 @@ export const Preprocessing = z.object({
   /** (x / 255 - mean) / std per channel. */
   mean: z.array(z.number()),
   std: z.array(z.number().positive()),
+  /** Of a network for masks: pictures are scaled, not framed, and seen in tiles of `size` that reach `margin` pixels into their neighbours. */
+  tiles: z.object({ scale: z.number().positive().max(1), margin: z.number().int().nonnegative() }).optional(),
 });
 export type Preprocessing = z.infer<typeof Preprocessing>;
 
@@ -228,7 +229,7 @@ export const RunRecord = z.object({
   /** Measured seconds of work, without waiting in the queue. */
   seconds: z.number().nullable(),
   /** Selection figures of the best epoch, for lists. */
-  best: z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number() }).nullable(),
+  best: z.object({ epoch: z.number().int(), loss: z.number(), accuracy: z.number(), dice: z.number().optional() }).nullable(),
   error: ErrorRecord.nullable(),
   codeVersion: z.string(),
 });
@@ -258,8 +259,8 @@ export const ModelRecord = z.object({
   parent: z.object({ weights: z.string(), sha256: Sha256, license: z.string() }).nullable(),
   /** The trained model that its run began with, in between; its own tensors still differ from `parent`'s. */
   parentModel: ParentModel.nullable().default(null),
-  /** What stands on the pooled features: `linear`, `hidden` layers before a linear one, or `knn`, which keeps the training features. */
-  head: z.enum(['linear', 'hidden', 'knn']),
+  /** What stands on the pooled features: `linear`, `hidden` layers before a linear one, or `knn`, which keeps the training features; or `segmentation`, a U-Net decoder. */
+  head: z.enum(['linear', 'hidden', 'knn', 'segmentation']),
   classes: z.array(z.string()),
   preprocessing: Preprocessing,
   dataset: Sha256,

@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
+import { Mask } from './geometry.ts';
 import { RunEstimate } from './estimate.ts';
 import { Plan } from './plan.ts';
 import { Id } from './records.ts';
 
-const Scores = z.object({ loss: z.number(), accuracy: z.number() });
+/** `accuracy`: share of pictures, or of pixels. `dice`: of masks, mean over pictures. */
+const Scores = z.object({ loss: z.number(), accuracy: z.number(), dice: z.number().optional() });
 
 /** What an epoch did to a stage. */
 export const StageMovement = z.object({
@@ -46,6 +48,8 @@ export const RunEventBody = z.discriminatedUnion('type', [
    * `agreement`: share of validation pictures to which the pretrained classifier still gives its old answer. The first one, after epoch 0 of its phase, is the parent's own.
    */
   z.object({ type: z.literal('retention'), epoch: z.number().int(), of: z.enum(['accuracy', 'agreement']), value: z.number(), pictures: z.number().int() }),
+  /** What the model says now of the same few validation pictures: one mask per class, at the size at which the network sees them. */
+  z.object({ type: z.literal('preview'), epoch: z.number().int(), pictures: z.array(z.object({ imageId: Id, masks: z.array(Mask) })) }),
   /** `key` and `params` so that it can be said in another language. */
   z.object({ type: z.literal('warning'), key: z.string(), message: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
   /** All that an exact resume needs is in this blob. */

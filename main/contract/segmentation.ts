@@ -1,6 +1,6 @@
 // How good masks are: the measures of an evaluation in a project of the task segmentation.
 import { z } from 'zod';
-import { Id, Measure } from './records.ts';
+import { Id, Measure } from './words.ts';
 
 /** A measure over pictures: each counts once, whatever its size. The intervals are by bootstrap over subjects. */
 export const PictureSummary = z.object({

@@ -19,10 +19,14 @@ function send(message: JobMessage): Promise<void> {
 /** Loads only what the kind of job needs: an export has no use for the trainer. */
 async function perform(document: JobDocument, io: JobIo): Promise<void> {
   switch (document.kind) {
-    case 'train': return (await import('../learning/index.ts')).train(document, io);
+    case 'train':
+      if (document.task === 'segmentation') return (await import('../learning/segmentation/index.ts')).trainMasks(document, io);
+      return (await import('../learning/index.ts')).train(document, io);
     case 'find-rate': return (await import('../learning/index.ts')).findRate(document, io);
     case 'measure': return (await import('../learning/index.ts')).measure(document, io);
-    case 'predict': return (await import('../learning/index.ts')).predict(document, io);
+    case 'predict':
+      if (document.head.kind === 'segmentation') return (await import('../learning/segmentation/index.ts')).predictMasks(document, io);
+      return (await import('../learning/index.ts')).predict(document, io);
     case 'activate': return (await import('../learning/index.ts')).activate(document, io);
     case 'rank': return (await import('../learning/index.ts')).rank(document, io);
     case 'compare': return (await import('../learning/index.ts')).compare(document, io);

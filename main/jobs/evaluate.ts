@@ -13,6 +13,7 @@ import type { Platform } from '../platform.ts';
 import { jobImage, runPictures } from './pictures.ts';
 import type { RunPicture } from './pictures.ts';
 import type { JobControl, JobRunner } from './runner.ts';
+import { evaluateMasks } from './segmentation-evaluate.ts';
 import { superviseUnder } from './supervised.ts';
 
 /** @returns id of the job; the look at the test partition is counted before it begins */
@@ -27,6 +28,7 @@ export function startEvaluation(runner: JobRunner, project: Project, modelId: st
     subjectId: modelId,
     async work(control) {
       const asked = pictures.filter((one) => one.partition === partition);
+      if (project.record.task === 'segmentation') return evaluateMasks(runner, project, stored, asked, { partition, look, control });
       const predictions = await predictAll(runner.platform, project, stored, asked, control);
       if (predictions === null) return 'stopped';
       insertEvaluation(project.db, measure(project, stored, partition, look, pictures, predictions));

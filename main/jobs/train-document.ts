@@ -12,6 +12,7 @@ import type { Platform } from '../platform.ts';
 import { chooseParent, requireAlone } from './parent.ts';
 import type { ChosenParent } from './parent.ts';
 import { jobImage, runPictures } from './pictures.ts';
+import { learntClasses, withTiles } from './segmentation-document.ts';
 import { drawSplit } from './split.ts';
 import type { DrawnSplit } from './split.ts';
 import { chooseWeights, fitChannels } from './weights.ts';
@@ -44,16 +45,16 @@ export async function prepareRun(platform: Platform, project: Project, asked: Ru
   const split = known ?? drawn!.record;
   const state: DatasetState = drawn ? { ...datasetState(db, null), assignments: new Map(drawn.assignments.map((one) => [one.imageId, one])) } : datasetState(db, split.id);
   if (options.fold !== null && options.fold >= split.folds) throw new StudioError('refused', 'run.no-fold', { fold: options.fold, folds: split.folds }, split.folds === 1 ? 'The split has no folds. Make one with folds, or leave the fold out.' : `The split has the folds 0 to ${split.folds - 1}; there is no fold ${options.fold}.`);
-  const classIds = state.classes.map(({ id }) => id);
+  const learnt = learntClasses(state), classIds = learnt.map(({ id }) => id);
   const { pictures, notes } = runPictures(state, twins, classIds, options.fold, options.crops);
   return {
-    document: {
+    document: withTiles({
       kind: 'train', protocol: PROTOCOL, runId: randomUUID(), task, blobs: blobs.folder, home: platform.home, backbone, weights,
-      classes: state.classes.map(({ name }) => name),
+      classes: learnt.map(({ name }) => name),
       // A trained model has its channels already.
       preprocessing: parentModel === null ? fitChannels(preprocessing, pictures) : preprocessing, threads: options.threads ?? availableParallelism(), precision: options.precision, engine: options.engine, seed: options.seed,
       strategy: options.strategy, values: options.values, dataset: datasetHash(state), ...(parentModel && { parent: parentModel }), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
-    },
+    }),
     state, split, drawn, classIds, parent, options, deltaFile,
     notes: [...(drawn ? [`There was no split, so one was made: ${counts(drawn.record)}.`] : []), ...(drawn?.record.notes ?? []), ...notes],
   };

@@ -7,7 +7,8 @@ import type { RunRecord, RunStatus } from '#contract/records.ts';
 import { appendRunEvent, forgetCheckpoints, forgetProgress, insertModel, run, runOrigin, runs, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { strategy } from '../learning/index.ts';
-import { variant } from '../nets/index.ts';
+import { maskStrategy } from '../learning/segmentation/index.ts';
+import { backboneFacts } from '../nets/segmenters.ts';
 import type { JobControl, JobRunner } from './runner.ts';
 import { superviseUnder } from './supervised.ts';
 
@@ -103,12 +104,12 @@ export async function followRun(runner: JobRunner, project: Project, document: T
   }
 }
 
-function storeModel({ db }: Project, { runId, backbone, strategy: strategyId, dataset }: TrainDocument, { delta, deltaBytes, head, classes, preprocessing }: Trained, id: string): void {
+function storeModel({ db }: Project, { runId, task, backbone, strategy: strategyId, dataset }: TrainDocument, { delta, deltaBytes, head, classes, preprocessing }: Trained, id: string): void {
   const number = runs(db).findIndex((one) => one.id === runId) + 1;
   const { parent, parentModel } = runOrigin(db, runId);
   insertModel(db, {
     record: {
-      id, runId, name: `${number}: ${variant(backbone).title}, ${strategy(strategyId).title}`, createdAt: new Date().toISOString(), backbone, parent, parentModel,
+      id, runId, name: `${number}: ${backboneFacts(backbone).title}, ${(task === 'segmentation' ? maskStrategy : strategy)(strategyId).title}`, createdAt: new Date().toISOString(), backbone, parent, parentModel,
       head: head.kind, classes, preprocessing, dataset, bytes: deltaBytes,
     },
     head,

@@ -6,6 +6,8 @@ import type { RunOptions } from '#contract/records.ts';
 import { appendRunEvent, insertRun, insertSplit, keepDataset, lastCheckpoint, run, runOrigin, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { makePlan } from '../learning/index.ts';
+import { maskPlan } from '../learning/segmentation/index.ts';
+import { withLabels } from './segmentation-document.ts';
 import { parentRecord } from './parent.ts';
 import { estimateFor } from './measure.ts';
 import type { JobRunner } from './runner.ts';
@@ -18,22 +20,28 @@ interface Started { readonly runId: string; readonly jobId: string }
 /** What a run would do, with all doubts about it. Throws `refused` for what cannot work. */
 export async function planRun({ platform }: JobRunner, project: Project, options: RunOptions): Promise<Plan> {
   const { document, notes } = await prepareRun(platform, project, options);
-  const plan = makePlan(document);
+  const plan = planFor(document);
   return { ...plan, warnings: [...notes, ...plan.warnings] };
+}
+
+/** Throws `refused` for what cannot work. */
+function planFor(document: Omit<TrainDocument, 'jobId'>): Plan {
+  return document.task === 'segmentation' ? maskPlan(document) : makePlan(document);
 }
 
 /** Refuses what cannot work, keeps the state of the data, and puts the run in the queue. */
 export async function startRun(runner: JobRunner, project: Project, asked: RunOptions): Promise<Started> {
   const { db, blobs, record: { id: projectId } } = project;
   const { document, state, split, drawn, classIds, parent, options, deltaFile, notes } = await prepareRun(runner.platform, project, asked);
-  makePlan(document);
+  planFor(document);
   if (drawn) {
     insertSplit(db, drawn.record, drawn.assignments);
     runner.publish({ type: 'split.made', projectId, split: drawn.record });
   }
   const { hash } = await keepDataset(project, state, split.id);
-  const expected = await estimateFor(runner.platform.home, document);
-  const kept = { ...document, ...(expected && { estimate: expected }), weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
+  const expected = document.task === 'segmentation' ? null : await estimateFor(runner.platform.home, document);
+  const images = document.task === 'segmentation' ? withLabels(document.images, state) : document.images;
+  const kept = { ...document, images, ...(expected && { estimate: expected }), weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
   const blob = await blobs.put(Buffer.from(JSON.stringify(kept)));
   const { runId } = document;
   db.transaction(() => {

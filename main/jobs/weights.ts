@@ -5,7 +5,7 @@ import type { JobWeights } from '#contract/jobs.ts';
 import type { ImageRecord, ModelRecord, Preprocessing, RunOptions } from '#contract/records.ts';
 import type { z } from 'zod';
 import type { Blobs } from '../blobs/index.ts';
-import { variant } from '../nets/index.ts';
+import { backboneFacts } from '../nets/segmenters.ts';
 import type { Platform } from '../platform.ts';
 import { adaptPreprocessing, locateWeights, weightsEntry } from '../weights/index.ts';
 
@@ -24,7 +24,7 @@ export interface ChosenWeights {
  * Throws `not-found` where they are not on this machine, and `refused` for those of another backbone.
  */
 export async function chooseWeights({ home, resources }: Pick<Platform, 'home' | 'resources'>, { backbone, weights, strategy }: Pick<RunOptions, 'backbone' | 'weights' | 'strategy'>): Promise<ChosenWeights> {
-  const { defaultWeights, preprocessing } = variant(backbone);
+  const { defaultWeights, preprocessing } = backboneFacts(backbone);
   const id = weights ?? (strategy === 'from-scratch' ? 'none' : defaultWeights ?? 'none');
   if (id === 'none') return { weights: { base: null, baseSha256: null, delta: null }, parent: null, preprocessing, deltaFile: null };
   if (!isAbsolute(id)) {

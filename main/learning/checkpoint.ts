@@ -7,7 +7,7 @@ import type { TrainDocument } from '#contract/jobs.ts';
 import type { TensorMap } from '../tensor.ts';
 import { readSafetensors, writeSafetensors } from '../weights/index.ts';
 
-const Scores = z.object({ loss: z.number(), accuracy: z.number() });
+const Scores = z.object({ loss: z.number(), accuracy: z.number(), dice: z.number().optional() });
 export type Scores = z.infer<typeof Scores>;
 
 /** Where a run is. Random numbers need no place: they are addressed by seed, epoch and step. */

@@ -5,9 +5,9 @@ import type { EngineRecord } from '#contract/engines.ts';
 import type { Preprocessing } from '#contract/records.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Network, NodeId } from '../nets/graph.ts';
-import { cut, parameters, shapes } from '../nets/index.ts';
+import { parameters, shapes, upTo } from '../nets/index.ts';
 import { sizeOf } from '../tensor.ts';
-import type { TensorMap } from '../tensor.ts';
+import type { Tensor, TensorMap } from '../tensor.ts';
 import type { Augmentation } from './augment/index.ts';
 import { chunks } from './batching.ts';
 import type { BatchReader, Picture, PictureBatch } from './batches.ts';
@@ -54,6 +54,10 @@ export interface FrozenOutputs {
   has(node: NodeId, picture: number, turn: number | null): boolean;
   /** Rows of gathered outputs, [members, ...shape]. */
   rows(node: NodeId, members: readonly number[], turn: number | null): Float32Array;
+  /** The outputs of several nodes as one vector for each member, one behind the other, [members, length]: what `behind` of nets is fed with. */
+  joined(nodes: readonly NodeId[], members: readonly number[], turn: number | null): Tensor;
+  /** Of the outputs of several nodes for one picture. */
+  bytes(nodes: readonly NodeId[]): number;
 }
 
 /** Large enough to fill the processor, small enough that the first batch is soon there. */
@@ -80,19 +84,28 @@ export function frozenOutputs(options: FrozenOptions): FrozenOutputs {
     for (const picture of missing) store(node, turn)[picture] = found.get(pictures[picture]!.key);
   }
 
-  return {
-    has: (node, picture, turn) => store(node, turn)[picture] !== undefined,
-
-    rows(node, members, turn) {
-      const length = lengthOf(node);
-      const rows = new Float32Array(members.length * length);
+  function joined(nodes: readonly NodeId[], members: readonly number[], turn: number | null): Tensor {
+    const length = nodes.reduce((sum, node) => sum + lengthOf(node), 0), data = new Float32Array(members.length * length);
+    let offset = 0;
+    for (const node of nodes) {
       members.forEach((picture, i) => {
         const row = store(node, turn)[picture];
         if (!row) throw new Error(`no output of ${node} for picture ${picture}, view ${turn}`);
-        rows.set(row, i * length);
+        data.set(row, i * length + offset);
       });
-      return rows;
-    },
+      offset += lengthOf(node);
+    }
+    return { shape: [members.length, length], data };
+  }
+
+  return {
+    has: (node, picture, turn) => store(node, turn)[picture] !== undefined,
+
+    rows: (node, members, turn) => joined([node], members, turn).data,
+
+    joined,
+
+    bytes: (nodes) => 4 * nodes.reduce((sum, node) => sum + lengthOf(node), 0),
 
     async gather(wanted, values, watcher) {
       const keys = new Map(wanted.map(({ node, turn }) => [`${turn}/${node}`, keyOf(options, values, node, turn)]));
@@ -147,7 +160,7 @@ function missingViews(wanted: readonly Wanted[], has: (node: NodeId, picture: nu
 }
 
 async function prefixRunner({ network, engine, record }: FrozenOptions, nodes: readonly NodeId[], values: TensorMap): Promise<{ outputs(batch: PictureBatch): Promise<ReadonlyMap<NodeId, Float32Array>>; close(): Promise<void> }> {
-  const { prefix } = cut(network, network.nodes.findLast((node) => nodes.includes(node.id))!.id);
+  const prefix = upTo(network, network.nodes.findLast((node) => nodes.includes(node.id))!.id);
   const runner = await engine.runner({ network: prefix, values: new Map(parameters(prefix).map(({ name }) => [name, values.get(name)!])), outputs: nodes, precision: record.precision });
   return {
     outputs: async ({ input }) => new Map([...await runner.run(input)].map(([node, tensor]) => [node, tensor.data])),
@@ -158,7 +171,7 @@ async function prefixRunner({ network, engine, record }: FrozenOptions, nodes: r
 /** Everything that the output of a node depends on. */
 function keyOf({ network, record, preprocessing, augmentation, seed }: FrozenOptions, values: TensorMap, node: NodeId, turn: number | null): FeatureKey {
   const weights = createHash('sha256');
-  for (const { name } of parameters(cut(network, node).prefix)) {
+  for (const { name } of parameters(upTo(network, node))) {
     const { data } = values.get(name)!;
     weights.update(name).update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }

@@ -29,6 +29,11 @@ const joinable = (backbone: Variant): boolean => backbone.build({ classes: 1 }).
 
 const originals: readonly Segmenter[] = [16, 32, 64].map(original);
 
+/** What is known of a backbone, whatever stands on it; the original U-Nets are their own. @throws StudioError not-found */
+export function backboneFacts(id: string): Pick<Variant, 'title' | 'defaultWeights' | 'preprocessing'> {
+  return originals.find((one) => one.id === id) ?? variant(id);
+}
+
 /** All of them. Builds every backbone once. */
 export function segmenters(): readonly Segmenter[] {
   return [...variants.filter(joinable).map(onBackbone), ...originals];

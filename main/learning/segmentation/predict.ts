@@ -1,0 +1,59 @@
+// Masks for pictures with a trained U-Net: for evaluation, for proposals, and for new pictures.
+import { readFile } from 'node:fs/promises';
+import { errorRecord, StudioError } from '#contract/errors.ts';
+import type { ErrorRecord } from '#contract/errors.ts';
+import type { JobImage, PredictDocument } from '#contract/jobs.ts';
+import type { Blobs } from '../../blobs/index.ts';
+import { openEngine } from '../../engines/index.ts';
+import { decode, resize, wholeAt } from '../../images/index.ts';
+import type { JobIo } from '../../jobs/io.ts';
+import { packLabels } from '../../masks/index.ts';
+import { maskNetwork } from './plan.ts';
+import { scaledPicture } from './scaled.ts';
+import { stitched } from './stitch.ts';
+import { maskModelValues } from './values.ts';
+
+interface Predicted { readonly id: string; readonly labels: string | null; readonly error: ErrorRecord | null }
+
+/** Tells the masks of all pictures of a document, one after the other; of those that are done, when it is asked to stop. */
+export async function predictMasks(document: PredictDocument, io: JobIo): Promise<void> {
+  const { images, preprocessing, threads, precision, home } = document;
+  const network = maskNetwork(document), values = await maskModelValues(document, network, io.blobs);
+  const { engine } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
+  const began = performance.now();
+  try {
+    const runner = await engine.runner({ network, values, outputs: [network.output], precision });
+    for (const [i, image] of images.entries()) {
+      if (io.stopRequested()) return;
+      const predicted = await predictOne(image).catch((error: unknown): Predicted => ({ id: image.id, labels: null, error: errorRecord(error) }));
+      io.send({ type: 'masks', predictions: [predicted] });
+      io.send({ type: 'progress', done: i + 1, total: images.length, what: 'Predicting', secondsLeft: ((performance.now() - began) / 1000 / (i + 1)) * (images.length - i - 1) });
+    }
+
+    async function predictOne(image: JobImage): Promise<Predicted> {
+      const bytes = await bytesOf(image, io.blobs), { width, height } = await decode(bytes);
+      const picture = await scaledPicture(bytes, preprocessing);
+      const labels = likeliest(await stitched(runner, network.output, picture, preprocessing), document.classes.length + 1);
+      const full = picture.width === width && picture.height === height ? labels : resize({ ...picture, channels: 1, data: labels }, wholeAt(height, width), 'nearest');
+      return { id: image.id, labels: packLabels({ width, height, labels: full }), error: null };
+    }
+  } finally {
+    await engine.close();
+  }
+}
+
+async function bytesOf({ source }: JobImage, blobs: Blobs): Promise<Uint8Array> {
+  if ('blob' in source) return blobs.get(source.blob);
+  return readFile(source.file).catch((cause: unknown) => {
+    throw new StudioError('unreadable', 'image.no-file', { path: source.file }, `The file ${source.file} cannot be read. Put it back, or leave it out.`, { cause });
+  });
+}
+
+/** The likeliest map of every pixel. */
+function likeliest(probabilities: Float32Array, maps: number): Uint8Array {
+  return Uint8Array.from({ length: probabilities.length / maps }, (_, pixel) => {
+    let best = 0;
+    for (let c = 1; c < maps; c++) if (probabilities[pixel * maps + c]! > probabilities[pixel * maps + best]!) best = c;
+    return best;
+  });
+}
