@@ -1,10 +1,12 @@
 // The one table of commands: the menu, the palette, the keyboard and the shortcut sheet all read it, so a shortcut shown is true.
+import { maskCommands } from './mask-commands.ts';
 import type { PlainKey } from './messages/index.svelte.ts';
 import { boxesOf, boxInTheMiddle, deleteBox, nudgeBox, selectedBox, stepBox } from './state/box-acts.ts';
 import { acceptProposal, beUnsure, clearLabel, exclude, giveClass, nextOpen, openProposals, skip, step } from './state/label-acts.ts';
+import { segmenting } from './state/mask-acts.ts';
 import type { Screen, Session } from './state/session.svelte.ts';
 
-export type Group = 'go' | 'project' | 'label' | 'box' | 'move' | 'view' | 'select' | 'train' | 'app';
+export type Group = 'go' | 'project' | 'label' | 'box' | 'mask' | 'move' | 'view' | 'select' | 'train' | 'app';
 
 export interface Command {
   readonly id: string;
@@ -25,6 +27,8 @@ const inProject = ({ project }: Session) => project !== null;
 const hasPictures = ({ project }: Session) => project !== null && project.images.ids.length > 0;
 const hasSelection = ({ project }: Session) => project !== null && project.images.selection.size > 0;
 const hasBoxes = ({ project }: Session) => boxesOf(project?.images.current).length > 0;
+/** In a project of masks these keys are those of other tools. */
+const boxing = (session: Session) => hasPictures(session) && !segmenting(session);
 const boxSelected = (session: Session) => selectedBox(session) !== null;
 /** The arrow of a key as a step. */
 const arrow = (key: string): readonly [x: number, y: number] => (key.endsWith('Left') ? [-1, 0] : key.endsWith('Right') ? [1, 0] : key.endsWith('Up') ? [0, -1] : [0, 1]);
@@ -33,6 +37,7 @@ const go = (screen: Screen, title: PlainKey, key: string): Command => ({
 });
 
 export const commands: readonly Command[] = [
+  ...maskCommands,
   go('images', 'nav.images', 'Alt+1'),
   go('label', 'nav.label', 'Alt+2'),
   go('train', 'nav.train', 'Alt+3'),
@@ -61,10 +66,10 @@ export const commands: readonly Command[] = [
   { id: 'edit.undo', group: 'label', title: 'command.undo', keys: ['Z', 'Mod+Z'], when: inProject, run: (session) => session.undo() },
   { id: 'edit.redo', group: 'label', title: 'command.redo', keys: ['Shift+Z', 'Mod+Shift+Z', 'Mod+Y'], when: inProject, run: (session) => session.redo() },
 
-  { id: 'tool.select', group: 'box', title: 'command.selectTool', keys: ['V'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'select'; } },
-  { id: 'tool.box', group: 'box', title: 'command.boxTool', keys: ['B'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'box'; } },
-  { id: 'tool.pan', group: 'box', title: 'command.panTool', keys: ['H'], on: ['label'], when: hasPictures, run: ({ view }) => { view.tool = 'pan'; } },
-  { id: 'box.middle', group: 'box', title: 'command.boxInTheMiddle', keys: ['Shift+B'], on: ['label'], when: hasPictures, run: boxInTheMiddle },
+  { id: 'tool.select', group: 'box', title: 'command.selectTool', keys: ['V'], on: ['label'], when: boxing, run: ({ view }) => { view.tool = 'select'; } },
+  { id: 'tool.box', group: 'box', title: 'command.boxTool', keys: ['B'], on: ['label'], when: boxing, run: ({ view }) => { view.tool = 'box'; } },
+  { id: 'tool.pan', group: 'box', title: 'command.panTool', keys: ['H'], on: ['label'], when: boxing, run: ({ view }) => { view.tool = 'pan'; } },
+  { id: 'box.middle', group: 'box', title: 'command.boxInTheMiddle', keys: ['Shift+B'], on: ['label'], when: boxing, run: boxInTheMiddle },
   { id: 'box.next', group: 'box', title: 'command.nextBox', keys: ['.'], on: ['label'], when: hasBoxes, run: (session) => stepBox(session, 1) },
   { id: 'box.previous', group: 'box', title: 'command.previousBox', keys: [','], on: ['label'], when: hasBoxes, run: (session) => stepBox(session, -1) },
   { id: 'box.move', group: 'box', title: 'command.moveBox', keys: ['Shift+ArrowLeft', 'Shift+ArrowRight', 'Shift+ArrowUp', 'Shift+ArrowDown'], on: ['label'], keyed: true, when: boxSelected, run: (session, key) => nudgeBox(session, ...arrow(key), 'move') },

@@ -5,6 +5,7 @@ import type { ClassRecord } from '#contract/records.ts';
 import { t } from '../messages/index.svelte.ts';
 import { changeBox, selectedBox } from './box-acts.ts';
 import { acceptClasses, editChange, setClass, setStatus, toggleClass, wholeLabels } from './labelling.ts';
+import { chooseClass } from './mask-acts.ts';
 import type { Project } from './project.svelte.ts';
 import { undecided } from './proposals.svelte.ts';
 import type { Proposal } from './proposals.svelte.ts';
@@ -18,10 +19,11 @@ export function targets({ screen, project }: Session): readonly string[] {
   return currentId === null ? [] : [currentId];
 }
 
-/** Gives a class: to the selected box, to the next box while boxes are drawn, else to the picture; in a multi-label project gives it or takes it back. */
+/** Gives a class: to the selected shape, to the next one while shapes are drawn, else to the picture; in a multi-label project gives it or takes it back. */
 export function giveClass(session: Session, one: ClassRecord): Promise<void> {
   const { project, view } = session;
   if (project === null) return Promise.resolve();
+  if (session.screen === 'label' && project.record.task === 'segmentation') return chooseClass(session, one);
   const box = selectedBox(session);
   if (session.screen === 'label' && (box !== null || view.tool === 'box')) {
     view.boxClass = one.id;
@@ -100,8 +102,8 @@ export async function nextOpen(project: Project): Promise<boolean> {
   return false;
 }
 
-/** The class of a picture as a whole, when it has one. */
+/** The class of a picture as a whole, when it has one; where masks are drawn, that of the first. */
 export function classOf(project: Project, row: ImageRow | undefined): ClassRecord | null {
-  const [label] = row ? wholeLabels(row) : [];
+  const [label] = row ? (project.record.task === 'segmentation' ? row.annotations : wholeLabels(row)) : [];
   return label === undefined ? null : project.classById.get(label.classId) ?? null;
 }

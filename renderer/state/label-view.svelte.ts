@@ -1,11 +1,15 @@
 // How the large picture is looked at: zoom, shift, window and level. Display only; nothing of it is stored with the picture.
 import { fit, shift, toPicture, zoomAt } from '../canvas/viewport.ts';
 import type { Point, Size, Viewport } from '../canvas/viewport.ts';
+import { MaskTools } from './mask-tools.svelte.ts';
 
 /** Grey values 0..255: what is mapped to black .. white, and the bend between. */
 export interface Window { readonly width: number; readonly level: number; readonly gamma: number }
-/** What a press on the picture does: take a box, draw one, or move the picture. */
-export type Tool = 'select' | 'box' | 'pan';
+/** What a press on the picture does: take a shape, draw one, or move the picture. */
+export type Tool = 'select' | 'box' | 'pan' | MaskTool;
+/** Tools that draw masks and polygons. */
+export const maskTools = ['brush', 'eraser', 'polygon', 'lasso', 'fill', 'threshold', 'superpixel', 'component'] as const;
+export type MaskTool = (typeof maskTools)[number];
 export const fullWindow: Window = { width: 255, level: 128, gamma: 1 };
 
 export class LabelView {
@@ -17,8 +21,11 @@ export class LabelView {
   tool = $state.raw<Tool>('select');
   /** The annotation that is selected on the picture. */
   box = $state<string | null>(null);
-  /** The class that the next box gets; none = the first. */
+  /** The corner in hand of the selected polygon. */
+  corner = $state<number | null>(null);
+  /** The class that the next shape gets; none = the first. */
   boxClass = $state<string | null>(null);
+  readonly masks = new MaskTools();
   #picture: Size = { width: 1, height: 1 };
   #view: Size = { width: 1, height: 1 };
 
