@@ -17,7 +17,7 @@ async function project(page: Page, name: string, task: string, folder: string): 
 }
 
 async function headOnly(page: Page, shown: string | RegExp): Promise<void> {
-  await page.getByRole('radio', { name: /^Head only/ }).click();
+  await page.getByRole('radio', { name: /^Features and a classifier/ }).click();
   await page.waitForTimeout(1500);
   await page.keyboard.press('Control+Enter');
   await page.getByRole('link', { name: 'To the results' }).waitFor({ timeout: 240_000 });

@@ -10,9 +10,10 @@ import { masks } from './en/masks.ts';
 import { projects } from './en/projects.ts';
 import { results } from './en/results.ts';
 import { settings } from './en/settings.ts';
+import { strategies } from './en/strategies.ts';
 import { train } from './en/train.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

@@ -11,6 +11,7 @@ import { masks } from './pt-BR/masks.ts';
 import { projects } from './pt-BR/projects.ts';
 import { results } from './pt-BR/results.ts';
 import { settings } from './pt-BR/settings.ts';
+import { strategies } from './pt-BR/strategies.ts';
 import { train } from './pt-BR/train.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;

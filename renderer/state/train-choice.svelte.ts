@@ -1,14 +1,16 @@
 // What is chosen for the next run, and the plan that follows from it. Kept with the project while its window is open.
-import type { Link } from '#contract/api.ts';
+import type { Link, Result } from '#contract/api.ts';
 import type { CropOptions } from '#contract/crop.ts';
 import { StudioError, studioError } from '#contract/errors.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
 import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
-import type { RunOptions, RunRecord } from '#contract/records.ts';
+import type { ParentChoice, RunOptions, RunRecord } from '#contract/records.ts';
 import { SvelteMap } from 'svelte/reactivity';
+import { toggledStages, trainedStages } from './stage-picks.ts';
 
 type Value = number | string | boolean;
+export type ParentOffer = Result<'model.parents'>[number];
 
 export class TrainChoice {
   backbones = $state.raw<readonly BackboneRecord[]>([]);
@@ -17,6 +19,11 @@ export class TrainChoice {
   strategy = $state('lp-ft');
   engine = $state.raw<RunOptions['engine']>('auto');
   seed = $state(1);
+  /** Models that a run can begin with. */
+  parents = $state.raw<readonly ParentOffer[]>([]);
+  #parent = $state.raw<ParentOffer | null>(null);
+  /** The one that it begins with; another backbone than its own puts it aside. */
+  readonly parent: ParentChoice | null = $derived(this.#parent !== null && this.#parent.model.backbone === this.backbone ? { folder: this.#parent.folder, modelId: this.#parent.model.id } : null);
   /** Boxes instead of whole pictures. */
   crops = $state.raw<CropOptions | null>(null);
   /** Values that differ from a strategy's defaults, by strategy and parameter. */
@@ -49,8 +56,33 @@ export class TrainChoice {
     [this.backbones, this.strategies] = await Promise.all([this.#link.call('backbone.list', {}), this.#link.call('strategy.list', {})]);
   }
 
+  async loadParents(): Promise<void> {
+    this.parents = await this.#link.call('model.parents', { projectId: this.#projectId });
+  }
+
+  beginWith(offer: ParentOffer | null): void {
+    this.#parent = offer;
+    if (offer) this.backbone = offer.model.backbone;
+  }
+
+  /** The parameter by which stages are picked, where the chosen strategy has one. */
+  readonly stageParam = $derived(this.chosenStrategy?.params.find(({ kind }) => kind === 'stages') ?? null);
+
+  /** Trains from a stage to the head; `alone`: turns that stage on or off and leaves the others. */
+  pickStage(stage: number, alone: boolean): void {
+    if (this.stageParam === null || this.plan === null) return;
+    const { stages, phases } = this.plan;
+    this.set(this.stageParam.id, alone ? toggledStages(stages.map(({ name }) => name), trainedStages(phases, stages.length), stage) : stages.length - stage);
+  }
+
   value({ id, default: standard }: StrategyParam): Value {
     return this.#values.get(this.strategy)?.[id] ?? standard;
+  }
+
+  /** Of a parameter of the chosen strategy; null when it has none of this name. */
+  chosenValue(id: string): Value | null {
+    const param = this.chosenStrategy?.params.find((one) => one.id === id);
+    return param ? this.value(param) : null;
   }
 
   set(id: string, value: Value): void {
@@ -58,8 +90,8 @@ export class TrainChoice {
   }
 
   options(strategy = this.strategy): RunOptions {
-    const { backbone, crops, engine, seed } = this;
-    return { backbone, strategy, weights: null, parent: null, crops, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
+    const { backbone, crops, engine, seed, parent } = this;
+    return { backbone, strategy, weights: null, parent, crops, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
   }
 
   /** Asks for the plan of the choice, then for the miniatures of the others. */
@@ -128,6 +160,7 @@ export class TrainChoice {
     this.engine = options.engine;
     this.seed = options.seed;
     this.crops = options.crops;
+    this.#parent = this.parents.find(({ folder, model }) => model.id === options.parent?.modelId && folder === options.parent.folder) ?? null;
     this.#values.set(options.strategy, options.values);
   }
 }

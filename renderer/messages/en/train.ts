@@ -44,7 +44,6 @@ export const train = {
   'train.bestTraining': 'same, training',
   'train.gap': 'gap',
   'train.threads': '{n} {n|thread|threads}',
-  'train.overfits': 'Validation loss rises while training loss falls. The best epoch is kept.',
   'train.noOverfit': 'No overfitting yet: validation does not get worse while training gets better.',
   'train.kept': 'Kept, epoch {epoch}',
   'train.keptHead': 'Kept, the fitted head',
@@ -81,18 +80,6 @@ export const train = {
 
   'backbone.all': 'All {n} backbones',
   'backbone.fewer': 'Fewer',
-
-  'strategy.title': 'Strategy',
-  'strategy.lp-ft': 'Head, then deeper',
-  'strategy.lp-ft.summary': 'The head is fitted, then the last stages follow at a low rate.',
-  'strategy.feature-extraction': 'Head only',
-  'strategy.feature-extraction.summary': 'The network stays as it is. Seconds.',
-  'strategy.fine-tune': 'All stages at once',
-  'strategy.fine-tune.summary': 'Rates fall off towards the stem. Needs more pictures.',
-  'strategy.from-scratch': 'From scratch',
-  'strategy.from-scratch.summary': 'No transfer. For comparison.',
-  'strategy.knn': 'Nearest neighbours',
-  'strategy.knn.summary': 'Nothing is trained. An instant baseline.',
 
   'plan.in': 'picture in',
   'plan.epochs': '{n} {n|epoch|epochs}',

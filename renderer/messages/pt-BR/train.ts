@@ -44,7 +44,6 @@ export const train = {
   'train.bestTraining': 'a mesma, treino',
   'train.gap': 'diferença',
   'train.threads': '{n} {n|linha|linhas}',
-  'train.overfits': 'A perda na validação sobe enquanto a do treino cai. A melhor época é mantida.',
   'train.noOverfit': 'Sem sobreajuste por ora: a validação não piora enquanto o treino melhora.',
   'train.kept': 'Mantida, época {epoch}',
   'train.keptHead': 'Mantida, a cabeça ajustada',
@@ -81,18 +80,6 @@ export const train = {
 
   'backbone.all': 'Todas as {n} redes',
   'backbone.fewer': 'Menos',
-
-  'strategy.title': 'Estratégia',
-  'strategy.lp-ft': 'Cabeça, depois mais fundo',
-  'strategy.lp-ft.summary': 'A cabeça é ajustada, depois os últimos estágios seguem a uma taxa baixa.',
-  'strategy.feature-extraction': 'Só a cabeça',
-  'strategy.feature-extraction.summary': 'A rede fica como está. Segundos.',
-  'strategy.fine-tune': 'Todos os estágios de uma vez',
-  'strategy.fine-tune.summary': 'As taxas diminuem em direção à entrada. Precisa de mais imagens.',
-  'strategy.from-scratch': 'Do zero',
-  'strategy.from-scratch.summary': 'Sem transferência. Para comparar.',
-  'strategy.knn': 'Vizinhos mais próximos',
-  'strategy.knn.summary': 'Nada é treinado. Uma base instantânea.',
 
   'plan.in': 'entra a imagem',
   'plan.epochs': '{n} {n|época|épocas}',

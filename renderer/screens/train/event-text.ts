@@ -2,7 +2,7 @@
 import { assertNever } from '#contract/errors.ts';
 import type { RunEventBody } from '#contract/run-events.ts';
 import { duration, share } from '../../messages/format.ts';
-import { t } from '../../messages/index.svelte.ts';
+import { t, tryT } from '../../messages/index.svelte.ts';
 
 /** @param at epoch of training by steps; 0 for a fitted head */
 export function eventText(body: RunEventBody, at: number): string | null {
@@ -14,10 +14,10 @@ export function eventText(body: RunEventBody, at: number): string | null {
       const accuracy = share(body.validation.accuracy, 3);
       return at === 0 ? t('event.fitted', { accuracy }) : body.best ? t('event.best', { epoch: at, accuracy }) : t('event.epoch', { epoch: at, accuracy });
     }
-    case 'warning': return body.message;
+    case 'warning': return tryT(`warning.${body.key}`, body.params ?? {}) ?? body.message;
     case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
     case 'failed': return body.error.message;
-    case 'progress': case 'checkpoint': return null;
+    case 'progress': case 'checkpoint': case 'preview': case 'retention': return null;
     default: return assertNever(body);
   }
 }
