@@ -3,10 +3,10 @@ import type { Handlers } from '#contract/api.ts';
 import { doctor } from '../engines/index.ts';
 import { startDownload } from '../jobs/download.ts';
 import { strategies } from '../learning/index.ts';
-import { backboneRecords, weightsEntry } from '../weights/index.ts';
+import { allowNetwork, backboneRecords, networkState, weightsEntry } from '../weights/index.ts';
 import type { Context } from './context.ts';
 
-type Calls = Pick<Handlers, 'app.doctor' | 'app.version' | 'backbone.list' | 'backbone.download' | 'strategy.list'>;
+type Calls = Pick<Handlers, 'app.doctor' | 'app.version' | 'app.network' | 'app.allowNetwork' | 'backbone.list' | 'backbone.download' | 'strategy.list'>;
 
 export function catalogueCalls({ platform, projects, runner }: Context): Calls {
   const { home, resources, version, electron } = platform;
@@ -17,6 +17,11 @@ export function catalogueCalls({ platform, projects, runner }: Context): Calls {
       return { node: process.versions.node, electron, engines, chosen, home };
     },
     'app.version': async () => ({ version, platform: `${process.platform} ${process.arch}` }),
+    'app.network': () => networkState(home),
+    'app.allowNetwork': async ({ allowed }) => {
+      await allowNetwork(home, allowed);
+      return networkState(home);
+    },
     'backbone.list': () => backboneRecords({ home, resources }),
     'backbone.download': async ({ projectId, weights }) => {
       weightsEntry(weights, resources);

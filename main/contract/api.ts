@@ -5,6 +5,7 @@ import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { RunEstimate } from './estimate.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
+import { NetworkState } from './network.ts';
 import { Patch } from './patch.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
@@ -127,6 +128,9 @@ export type ExportReport = z.infer<typeof ExportReport>;
 export const api = {
   'app.doctor': call('read', None, DoctorReport),
   'app.version': call('read', None, z.object({ version: z.string(), platform: z.string() })),
+
+  'app.network': call('read', None, NetworkState),
+  'app.allowNetwork': call('write', z.strictObject({ allowed: z.boolean() }), NetworkState),
 
   'project.create': call('write', z.strictObject({ folder: z.string().min(1), name: z.string().min(1).max(200), task: Task }), ProjectRecord),
   'project.open': call('write', z.strictObject({ folder: z.string().min(1) }), ProjectRecord),

@@ -204,7 +204,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
 
     test('arguments that are not what the table says are refused for every call, and change nothing', async () => {
       const good: { readonly [N in CallName]: Args<N> } = {
-        'app.doctor': {}, 'app.version': {}, 'project.recent': {}, 'backbone.list': {}, 'strategy.list': {},
+        'app.doctor': {}, 'app.version': {}, 'app.network': {}, 'app.allowNetwork': { allowed: true }, 'project.recent': {}, 'backbone.list': {}, 'strategy.list': {},
         'project.create': { folder, name: 'x', task: 'classification' }, 'project.open': { folder }, 'project.sample': { folder }, 'project.close': { projectId }, 'project.summary': { folder }, 'project.status': { projectId },
         'image.import': { projectId, options: { paths: [pictures] } }, 'image.importReport': { projectId, jobId: importJob }, 'image.ids': { projectId, filter: {} }, 'image.rows': { projectId, ids: [imageId] },
         'image.duplicates': { projectId }, 'image.subjects': { projectId }, 'class.list': { projectId }, 'patch.since': { projectId, sequence: 0 }, 'patch.verify': { projectId },

@@ -10,6 +10,7 @@ import type { WeightsEntry } from './catalogue.ts';
 import { etagFile, fetchPart, Interrupted } from './fetch-part.ts';
 import { locateWeights, megabytes, presentSha256, receiptFile, sha256Of, weightsFile } from './locate.ts';
 import type { LocatedWeights, Places, Receipt } from './locate.ts';
+import { logRequest, requireNetwork } from './network.ts';
 
 export interface DownloadOptions extends Places {
   readonly signal?: AbortSignal;
@@ -26,7 +27,7 @@ const fruitless = 3;
 
 /**
  * Fetches the weights `id` of the catalogue, unless they are here already.
- * @throws StudioError `weights.offline`, `weights.interrupted` (what came is kept), `weights.size`, `weights.checksum`, `weights.gone`, `weights.cancelled`, `weights.busy`, or `storage`
+ * @throws StudioError `network.off`, `weights.offline`, `weights.interrupted` (what came is kept), `weights.size`, `weights.checksum`, `weights.gone`, `weights.cancelled`, `weights.busy`, or `storage`
  */
 export async function downloadWeights(id: string, options: DownloadOptions): Promise<LocatedWeights> {
   const entry = weightsEntry(id, options.resources);
@@ -38,6 +39,7 @@ export async function downloadWeights(id: string, options: DownloadOptions): Pro
 export async function downloadEntry(entry: WeightsEntry, options: DownloadOptions): Promise<void> {
   const { location } = entry;
   if (location.kind === 'embedded') throw new Error(`${entry.id} ships with Fovea: nothing to download`);
+  await requireNetwork(options.home, entry.id);
   const place = weightsFile(entry, options);
   const part = `${place}.part`;
   try {
@@ -57,14 +59,14 @@ export async function downloadEntry(entry: WeightsEntry, options: DownloadOption
 }
 
 /** @returns the sha256 that the server stated, where it did */
-async function fetchWhole(entry: WeightsEntry, url: string, part: string, { signal, progress, pause = 500, patience = 60_000 }: DownloadOptions): Promise<string | null> {
+async function fetchWhole(entry: WeightsEntry, url: string, part: string, { home, signal, progress, pause = 500, patience = 60_000 }: DownloadOptions): Promise<string | null> {
   // A file whose size is only computed may differ by its header.
   const limit = entry.exact ? entry.bytes : entry.bytes + 65_536;
   let done = await sizeOfFile(part);
   for (let failures = 0, wait = pause; ; wait *= 2) {
     try {
       signal?.throwIfAborted();
-      return await fetchPart(url, part, { limit, signal, patience, progress: (bytes) => progress?.({ done: bytes, total: entry.bytes, source: entry.source }) });
+      return await fetchPart(url, part, { limit, signal, patience, progress: (bytes) => progress?.({ done: bytes, total: entry.bytes, source: entry.source }), log: (asked, status) => logRequest(home, { at: new Date().toISOString(), what: entry.id, url: asked, status }) });
     } catch (error) {
       if (signal?.aborted) throw new StudioError('cancelled', 'weights.cancelled', { id: entry.id }, `The download of ${entry.id} was stopped. What came so far is kept for the next time.`, { cause: error });
       if (!(error instanceof Interrupted)) throw error;

@@ -10,6 +10,8 @@ export interface FetchOptions {
   /** Milliseconds without a byte after which the connection counts as broken. */
   readonly patience: number;
   readonly progress: (done: number) => void;
+  /** Told of every request, also of those that lead elsewhere; `status` is null when nobody answered. */
+  readonly log: (url: string, status: number | null) => Promise<void>;
 }
 
 /** The connection failed or broke: worth another attempt. `reached`: a server had answered. */
@@ -41,7 +43,7 @@ export async function fetchPart(url: string, part: string, options: FetchOptions
   };
   try {
     const headers = { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}), ...(etag ? { 'if-range': etag } : {}) };
-    const { response, stated } = await request(url, headers, signal);
+    const { response, stated } = await request(url, headers, signal, options.log);
     alive();
     if (await acceptable(response, have, part)) await append(response, part, response.status === 206 ? have : 0, { ...options, alive });
     return stated;
@@ -51,7 +53,7 @@ export async function fetchPart(url: string, part: string, options: FetchOptions
 }
 
 /** Follows redirects by hand: each must be https (or stay on this machine), and the first may state the checksum. */
-async function request(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<{ response: Response; stated: string | null }> {
+async function request(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal, log: FetchOptions['log']): Promise<{ response: Response; stated: string | null }> {
   let stated: string | null = null;
   let target = new URL(url);
   const local = isLocal(target);
@@ -59,9 +61,11 @@ async function request(url: string, headers: Readonly<Record<string, string>>, s
     if (target.protocol !== 'https:' && !(local && isLocal(target))) {
       throw new StudioError('download', 'weights.unsafe', { url, target: target.origin }, `The download from ${url} was led to ${target.origin}, which is not encrypted. Nothing was fetched from there.`);
     }
-    const response = await fetch(target, { headers, signal, redirect: 'manual' }).catch((cause: unknown) => {
+    const response = await fetch(target, { headers, signal, redirect: 'manual' }).catch(async (cause: unknown) => {
+      await log(target.href, null);
       throw new Interrupted(false, `${target.host} does not answer`, { cause });
     });
+    await log(target.href, response.status);
     const linked = /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(response.headers.get('x-linked-etag') ?? '')?.[1];
     stated ??= linked ?? null;
     const location = response.headers.get('location');

@@ -13,6 +13,7 @@ export { locateWeights, readWeights } from './locate.ts';
 export type { LocatedWeights, Places } from './locate.ts';
 export { downloadWeights } from './download.ts';
 export type { DownloadOptions } from './download.ts';
+export { allowNetwork, networkState } from './network.ts';
 export { backboneRecords } from './backbones.ts';
 export { imageNetClasses } from './imagenet-classes.ts';
 export type { ImageNetClass } from './imagenet-classes.ts';

@@ -65,6 +65,8 @@ export const train = {
   'backbone.title': 'Backbone',
   'backbone.size': 'size',
   'backbone.cost': 'cost',
+  'backbone.fetch': 'Get {size} from {host}',
+  'backbone.came': '{done} of {total}',
   'backbone.input': 'input',
   'backbone.memory': 'memory',
   'backbone.memoryOf': '{training} a picture to train',

@@ -65,6 +65,8 @@ export const train = {
   'backbone.title': 'Rede',
   'backbone.size': 'tamanho',
   'backbone.cost': 'custo',
+  'backbone.fetch': 'Baixar {size} de {host}',
+  'backbone.came': '{done} de {total}',
   'backbone.input': 'entrada',
   'backbone.memory': 'memória',
   'backbone.memoryOf': '{training} por imagem no treino',
