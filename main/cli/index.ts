@@ -21,6 +21,7 @@ import { models, runs } from './lists.ts';
 import { lrFind } from './lr-find.ts';
 import { Output } from './output.ts';
 import { predict } from './predict.ts';
+import { pretrain } from './pretrain.ts';
 import { rank } from './rank.ts';
 import { serve } from './serve.ts';
 import { split } from './split.ts';
@@ -28,7 +29,7 @@ import { status } from './status.ts';
 import { strategies } from './strategies.ts';
 import { train } from './train.ts';
 
-const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, lrFind, evaluate, rank, compare, adapt, predict, exportCommand, models, runs, demo, lesson, serve];
+const commands: readonly Command[] = [doctor, backbones, strategies, create, importPictures, status, split, train, pretrain, lrFind, evaluate, rank, compare, adapt, predict, exportCommand, models, runs, demo, lesson, serve];
 
 const overview = (): string => ['Usage: fovea COMMAND ... [--json]', '', ...commands.map(({ name, positionals, summary }) => `  ${[name, ...positionals].join(' ').padEnd(22)} ${summary}`), '', 'fovea COMMAND --help shows the options of a command.'].join('\n');
 

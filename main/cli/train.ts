@@ -82,7 +82,8 @@ function assignment(text: string): [string, string | number | boolean] {
   return [key, value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value];
 }
 
-function tell(output: Output, body: RunEventBody): void {
+/** @param body one event of a run, for scripts as a line of JSON, for people as a sentence */
+export function tell(output: Output, body: RunEventBody): void {
   if (output.json && body.type !== 'progress') return output.result(body, () => []);
   switch (body.type) {
     case 'plan':
@@ -94,6 +95,9 @@ function tell(output: Output, body: RunEventBody): void {
     case 'phase': return output.say(`phase ${body.index + 1}: ${body.name}`);
     case 'progress': return output.progress(body.what, body.done, body.total, body.secondsLeft);
     case 'epoch': return output.say(`epoch ${body.epoch}/${body.epochs}  loss ${body.train.loss.toFixed(4)} / ${body.validation.loss.toFixed(4)}  accuracy ${share(body.train.accuracy)} / ${share(body.validation.accuracy)}${body.best ? '  best' : ''}`);
+    case 'pretraining': return output.say(`pretraining ${body.epoch}/${body.epochs}  loss ${body.loss.toFixed(4)}  spread of the embeddings ${body.deviation.toFixed(4)} (collapsed below ${body.collapsedBelow.toFixed(4)})`);
+    case 'pretrained': return output.say(`a linear head on ${body.pictures} pictures' worth of pretraining: accuracy ${share(body.pretrained.accuracy)}, on the plain backbone ${share(body.plain.accuracy)} (validation)`);
+    case 'retention': return output.say(`  ${body.of === 'accuracy' ? 'old task' : 'old answers'} ${share(body.value)}${body.epoch === 0 ? ' before' : ''} (${body.pictures} pictures)`);
     case 'warning': return output.say(`Note: ${body.message}`);
     case 'finished': return output.say(`${body.stopped ? 'Stopped' : 'Finished'} after ${duration(body.seconds)}: model ${body.modelId}, selection accuracy ${share(body.metrics.validation.accuracy)} (validation, chosen on it)`);
     case 'checkpoint': case 'failed': return;

@@ -9,6 +9,7 @@ import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RankedBackbone } from './ranking.ts';
 import { RateSweep } from './rate-sweep.ts';
+import { Pretraining } from './pretraining.ts';
 import { RunEventBody } from './run-events.ts';
 import { AdaptationMethod, SiteDistance } from './sites.ts';
 
@@ -85,6 +86,8 @@ export const TrainDocument = z.object({
   strategy: z.string(),
   values: StrategyValues,
   dataset: z.string(),
+  /** `images` are those looked at without their classes, labelled or not; none of them is in the test partition. */
+  pretraining: z.object({ ...Pretraining.shape, images: z.array(JobImage) }).optional(),
   /** The model whose tensors `weights.delta` holds; none = the run begins with pretrained or random weights. */
   parent: z.object({
     ...ParentModel.shape, head: JobHead,

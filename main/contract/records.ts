@@ -4,6 +4,7 @@ import { Crop, CropOptions } from './crop.ts';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { Geometry } from './geometry.ts';
+import { Pretraining } from './pretraining.ts';
 import { SegmentationMeasures } from './segmentation.ts';
 import { Id, Measure } from './words.ts';
 
@@ -204,6 +205,8 @@ export const RunOptions = z.object({
   parent: ParentChoice.nullable().default(null),
   /** Every box with a class is a picture of its own; none = whole pictures. */
   crops: CropOptions.nullable().default(null),
+  /** Learning from the project's pictures without their classes first; none = the strategy begins at once. */
+  pretraining: Pretraining.nullable().default(null),
   strategy: z.string().default('lp-ft'),
   values: StrategyValues.default({}),
   engine: z.enum(['auto', 'tensorflow', 'wasm']).default('auto'),

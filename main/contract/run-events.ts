@@ -5,6 +5,7 @@ import { ErrorRecord } from './errors.ts';
 import { Mask } from './geometry.ts';
 import { RunEstimate } from './estimate.ts';
 import { Plan } from './plan.ts';
+import { PretrainingEvents } from './pretraining.ts';
 import { Id } from './records.ts';
 
 /** `accuracy`: share of pictures, or of pixels. `dice`: of masks, mean over pictures. */
@@ -52,6 +53,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
   z.object({ type: z.literal('preview'), epoch: z.number().int(), pictures: z.array(z.object({ imageId: Id, masks: z.array(Mask) })) }),
   /** `key` and `params` so that it can be said in another language. */
   z.object({ type: z.literal('warning'), key: z.string(), message: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])).optional() }),
+  ...PretrainingEvents,
   /** All that an exact resume needs is in this blob. */
   z.object({ type: z.literal('checkpoint'), epoch: z.number().int(), blob: z.string() }),
   /** `memory`: largest resident size of the process, in bytes. */

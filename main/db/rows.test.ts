@@ -170,7 +170,7 @@ async function withRun(): Promise<Project> {
   const project = await six();
   insertSplit(project.db, splitRow('s'), []);
   const { hash } = await keepDataset(project, datasetState(project.db, 's'), 's');
-  const options = { backbone: 'resnet18', weights: null, parent: null, crops: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
+  const options = { backbone: 'resnet18', weights: null, parent: null, crops: null, pretraining: null, strategy: 'lp-ft', values: { epochs: 3 }, engine: 'auto', precision: 'float32', threads: null, fold: null, seed: 1 } as const;
   insertRun(project.db, { id: 'r', options, createdAt: '2026-01-01T00:00:00.000Z', dataset: hash, splitId: 's', codeVersion: '0.1.0' }, origin);
   return project;
 }

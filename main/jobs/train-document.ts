@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { StudioError } from '#contract/errors.ts';
 import { PROTOCOL } from '#contract/jobs.ts';
-import type { TrainDocument } from '#contract/jobs.ts';
+import type { JobImage, TrainDocument } from '#contract/jobs.ts';
 import { SplitOptions } from '#contract/records.ts';
 import type { ModelRecord, RunOptions, SplitRecord } from '#contract/records.ts';
 import { currentSplit, datasetHash, datasetState, duplicates } from '../db/index.ts';
@@ -11,7 +11,8 @@ import type { DatasetState, Project } from '../db/index.ts';
 import type { Platform } from '../platform.ts';
 import { chooseParent, requireAlone } from './parent.ts';
 import type { ChosenParent } from './parent.ts';
-import { jobImage, runPictures } from './pictures.ts';
+import { canonicalOrder, jobImage, partitionIn, runPictures } from './pictures.ts';
+import type { RunPicture } from './pictures.ts';
 import { learntClasses, withTiles } from './segmentation-document.ts';
 import { drawSplit } from './split.ts';
 import type { DrawnSplit } from './split.ts';
@@ -53,11 +54,20 @@ export async function prepareRun(platform: Platform, project: Project, asked: Ru
       classes: learnt.map(({ name }) => name),
       // A trained model has its channels already.
       preprocessing: parentModel === null ? fitChannels(preprocessing, pictures) : preprocessing, threads: options.threads ?? availableParallelism(), precision: options.precision, engine: options.engine, seed: options.seed,
-      strategy: options.strategy, values: options.values, dataset: datasetHash(state), ...(parentModel && { parent: parentModel }), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
+      ...(options.pretraining && { pretraining: { ...options.pretraining, images: unseenClasses(state, pictures, options.fold) } }), strategy: options.strategy, values: options.values, dataset: datasetHash(state), ...(parentModel && { parent: parentModel }), images: pictures.filter(({ partition }) => partition !== 'test').map(jobImage), resume: null, resumeEngine: null,
     }),
     state, split, drawn, classIds, parent, options, deltaFile,
     notes: [...(drawn ? [`There was no split, so one was made: ${counts(drawn.record)}.`] : []), ...(drawn?.record.notes ?? []), ...notes],
   };
+}
+
+/** All pictures but those of the test partition, and without their classes. */
+function unseenClasses({ images, assignments }: DatasetState, pictures: readonly RunPicture[], fold: number | null): JobImage[] {
+  const groups = new Map(pictures.map(({ image, group }) => [image.id, group]));
+  return canonicalOrder(images).filter(({ id, excluded }) => {
+    const assignment = assignments.get(id);
+    return !excluded && (assignment === undefined || partitionIn(assignment, fold) !== 'test');
+  }).map(({ id, sha256 }) => ({ id, source: { blob: sha256 }, partition: null, targets: [], group: groups.get(id) ?? id }));
 }
 
 /** Pretrained or random weights of a backbone, or a model. */

@@ -13,6 +13,7 @@ import { asTwoClasses } from './head-layers.ts';
 import { deltaFile, differing } from './model.ts';
 import { headParameters } from '../nets/index.ts';
 import { isParentHead } from './regularisers/index.ts';
+import { pretrain } from './pretraining/pretrain.ts';
 import { openRun } from './run.ts';
 import type { Run, RunState } from './run.ts';
 import { trainPhase } from './train-phase.ts';
@@ -27,7 +28,7 @@ const diskBudget = 4 * 2 ** 30;
  * Throws StudioError for what a person can mend.
  */
 export async function train(document: TrainDocument, io: JobIo): Promise<void> {
-  const run = await openRun(document, io);
+  const run = await openRun(await begun(document, io), io);
   try {
     await work(run);
   } catch (error) {
@@ -35,6 +36,21 @@ export async function train(document: TrainDocument, io: JobIo): Promise<void> {
   } finally {
     await run.close();
   }
+}
+
+/** The document after the pretraining that comes before its strategy. A resumed run pretrains again: from the same seed the same comes out. */
+async function begun(document: TrainDocument, io: JobIo): Promise<TrainDocument> {
+  if (!document.pretraining) return document;
+  return pretrain(document, io, async ({ pretraining: _, ...plain }) => {
+    let last: EpochResult['validation'] | null = null;
+    await train({ ...plain, strategy: 'feature-extraction', values: {}, resume: null, resumeEngine: null }, {
+      ...io,
+      send(message) {
+        if (message.type === 'event' && message.body.type === 'epoch') last = message.body.validation;
+      },
+    });
+    return last;
+  });
 }
 
 async function work(run: Run): Promise<void> {

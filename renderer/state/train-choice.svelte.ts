@@ -91,7 +91,7 @@ export class TrainChoice {
 
   options(strategy = this.strategy): RunOptions {
     const { backbone, crops, engine, seed, parent } = this;
-    return { backbone, strategy, weights: null, parent, crops, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
+    return { backbone, strategy, weights: null, parent, crops, pretraining: null, values: { ...this.#values.get(strategy) }, engine, precision: 'float32', threads: null, fold: null, seed };
   }
 
   /** Asks for the plan of the choice, then for the miniatures of the others. */

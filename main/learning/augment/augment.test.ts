@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { augment, drawChange, preset, presetIds } from './index.ts';
 import type { Change, Pixels } from './index.ts';
-import { addNoise, adjustTone, blur, erase } from './tone.ts';
+import { addNoise, adjustTone, blur, erase, turnHue } from './tone.ts';
 import { warp } from './warp.ts';
+import { twoViews } from '../pretraining/views.ts';
 
-const still: Change = { mirrored: false, upsideDown: false, angle: 0, crop: { x: 0.5, y: 0.5, width: 1, height: 1 }, elastic: null, gamma: 1, brightness: 1, contrast: 1, saturation: 1, blur: 0, noise: 0, erase: null, grain: 0 };
+const still: Change = { mirrored: false, upsideDown: false, angle: 0, crop: { x: 0.5, y: 0.5, width: 1, height: 1 }, elastic: null, gamma: 1, brightness: 1, contrast: 1, saturation: 1, hue: 0, blur: 0, noise: 0, erase: null, grain: 0 };
 const picture = (width: number, height: number, channels = 3): Pixels => ({ width, height, channels, data: Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 37 + (i >> 3) * 11) % 256) });
 const at = ({ width, channels, data }: Pixels, x: number, y: number) => Array.from(data.subarray((y * width + x) * channels, (y * width + x + 1) * channels));
 
@@ -107,4 +108,22 @@ test('radiographs are never mirrored, and no preset but none leaves a picture as
     const result = augment(original, drawChange(preset(id), 1, 'p', 0), [16, 16]);
     equal(Buffer.compare(result.data, original.data) === 0, id === 'none', id);
   }
+});
+
+test('a turn of the hue by a third of the circle turns red to green, leaves greys, and keeps the sum of the three', () => {
+  const red = { width: 2, height: 1, channels: 3, data: Uint8Array.of(200, 20, 20, 90, 90, 90) };
+  deepEqual(Array.from(turnHue(red, (2 * Math.PI) / 3).data), [20, 200, 20, 90, 90, 90]);
+  const turned = turnHue({ ...red, data: Uint8Array.of(120, 60, 60, 1, 2, 3) }, 0.4).data;
+  // Each of the three is rounded to a whole number.
+  ok(Math.abs(turned[0]! + turned[1]! + turned[2]! - 240) <= 1.5);
+});
+
+test('views of SimSiam lose their colour, change and stay as they are as often as they should', () => {
+  const draws = Array.from({ length: 2000 }, (_, turn) => drawChange(twoViews, 3, 'p', turn));
+  const share = (of: (change: Change) => boolean) => draws.filter(of).length / draws.length;
+  // Four standard errors of a share over 2000 draws are .045 at most.
+  ok(Math.abs(share(({ saturation }) => saturation === 0) - 0.2) < 0.045);
+  ok(Math.abs(share(({ brightness }) => brightness !== 1) - 0.8) < 0.045);
+  ok(Math.abs(share(({ blur: sigma }) => sigma > 0) - 0.5) < 0.045);
+  ok(draws.every(({ crop, hue }) => crop.width * crop.height >= 0.19 && Math.abs(hue) <= 0.2 * Math.PI));
 });

@@ -19,7 +19,10 @@ export interface Change {
   /** Factors; 1 changes nothing. */
   readonly brightness: number;
   readonly contrast: number;
+  /** 0 = grey. */
   readonly saturation: number;
+  /** Turn of the hue, in radians. */
+  readonly hue: number;
   /** Sigma in pixels; 0 = none. */
   readonly blur: number;
   readonly noise: number;
@@ -31,7 +34,7 @@ export interface Change {
 
 /** Numbers that one draw may use; each purpose has its own place, so that a new kind of change leaves the old ones as they were. */
 const perDraw = 32;
-const place = { mirror: 0, upsideDown: 1, angle: 2, area: 3, ratio: 4, x: 5, y: 6, brightness: 7, contrast: 8, saturation: 9, blur: 10, sigma: 11, noise: 12, deviation: 13, erase: 14, eraseArea: 15, eraseRatio: 16, eraseX: 17, eraseY: 18, grain: 19, elastic: 20, gamma: 21 } as const;
+const place = { mirror: 0, upsideDown: 1, angle: 2, area: 3, ratio: 4, x: 5, y: 6, brightness: 7, contrast: 8, saturation: 9, blur: 10, sigma: 11, noise: 12, deviation: 13, erase: 14, eraseArea: 15, eraseRatio: 16, eraseX: 17, eraseY: 18, grain: 19, elastic: 20, gamma: 21, jitter: 22, hue: 23, grey: 24 } as const;
 
 /**
  * @param picture names the picture for good, e.g. the sha256 of its bytes
@@ -43,6 +46,8 @@ export function drawChange(augmentation: Augmentation, seed: number, picture: st
   const within = (purpose: keyof typeof place, [low, high]: Range) => low + (high - low) * unit(purpose);
   const either = (purpose: keyof typeof place, most = 0) => (2 * unit(purpose) - 1) * most;
   const { blur, noise, erase, elastic } = augmentation;
+  const jittered = unit('jitter') < (augmentation.jitter ?? 1);
+  const colour = (purpose: 'brightness' | 'contrast' | 'saturation' | 'hue') => (jittered ? either(purpose, augmentation[purpose]) : 0);
   return {
     mirrored: unit('mirror') < (augmentation.flipHorizontal ?? 0),
     upsideDown: unit('upsideDown') < (augmentation.flipVertical ?? 0),
@@ -50,9 +55,10 @@ export function drawChange(augmentation: Augmentation, seed: number, picture: st
     crop: drawCrop(augmentation.crop, within),
     elastic: elastic && unit('elastic') < elastic.probability ? drawElastic(seed, picture, turn, elastic.deviation) : null,
     gamma: Math.exp(either('gamma', Math.log(1 + (augmentation.gamma ?? 0)))),
-    brightness: 1 + either('brightness', augmentation.brightness),
-    contrast: 1 + either('contrast', augmentation.contrast),
-    saturation: 1 + either('saturation', augmentation.saturation),
+    brightness: 1 + colour('brightness'),
+    contrast: 1 + colour('contrast'),
+    saturation: unit('grey') < (augmentation.grey ?? 0) ? 0 : 1 + colour('saturation'),
+    hue: 2 * Math.PI * colour('hue'),
     blur: blur && unit('blur') < blur.probability ? within('sigma', blur.sigma) : 0,
     noise: noise && unit('noise') < noise.probability ? within('deviation', noise.deviation) : 0,
     erase: erase && unit('erase') < erase.probability ? drawErase(erase.area, within) : null,

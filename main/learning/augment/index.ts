@@ -1,7 +1,7 @@
 // Random changes of training pictures: ranges as data, draws as data, and carrying them out.
 import type { Change } from './draw.ts';
 import type { Pixels } from './pixels.ts';
-import { addNoise, adjustGamma, adjustTone, blur, erase } from './tone.ts';
+import { addNoise, adjustGamma, adjustTone, blur, erase, turnHue } from './tone.ts';
 import { warp } from './warp.ts';
 
 export { preset, presetIds, presets } from './presets.ts';
@@ -13,6 +13,6 @@ export { warpLabels } from './warp.ts';
 
 /** Carries out a change. @param size of the result: [height, width] */
 export function augment(picture: Pixels, change: Change, size: readonly [height: number, width: number]): Pixels {
-  const toned = adjustTone(adjustGamma(warp(picture, change, size), change.gamma), change);
+  const toned = adjustTone(turnHue(adjustGamma(warp(picture, change, size), change.gamma), change.hue), change);
   return erase(addNoise(blur(toned, change.blur), change.noise, change.grain), change.erase);
 }

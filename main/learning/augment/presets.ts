@@ -18,6 +18,12 @@ export interface Augmentation {
   readonly brightness?: number;
   readonly contrast?: number;
   readonly saturation?: number;
+  /** Largest turn of the hue either way, as a share of the colour circle. */
+  readonly hue?: number;
+  /** Probability that brightness, contrast, saturation and hue change at all; none = always. */
+  readonly jitter?: number;
+  /** Probability of losing all colour. */
+  readonly grey?: number;
   /** Gaussian blur, sigma in pixels. */
   readonly blur?: { readonly probability: number; readonly sigma: Range };
   /** Gaussian noise, standard deviation in grey levels of 255. */

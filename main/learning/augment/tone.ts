@@ -39,6 +39,22 @@ function meanGrey({ channels, data }: Pixels): number {
   return channels === 3 ? grey[0] * means[0]! + grey[1] * means[1]! + grey[2] * means[2]! : means.reduce((a, b) => a + b, 0) / channels;
 }
 
+/**
+ * Turns all colours about the axis of greys, which leaves greys and the sum of red, green and blue as they are; pictures of other than three channels have no hue.
+ * @param angle radians
+ */
+export function turnHue(picture: Pixels, angle: number): Pixels {
+  if (angle === 0 || picture.channels !== 3) return picture;
+  const { data } = picture;
+  const { values, bytes } = clamped(data.length);
+  // Rodrigues' rotation about (1, 1, 1) / sqrt(3).
+  const cos = Math.cos(angle), side = Math.sin(angle) / Math.sqrt(3), shared = (1 - cos) / 3;
+  for (let i = 0; i < data.length; i += 3) for (let c = 0; c < 3; c++) {
+    values[i + c] = (cos + shared) * data[i + c]! + (shared - side) * data[i + (c + 1) % 3]! + (shared + side) * data[i + (c + 2) % 3]!;
+  }
+  return { ...picture, data: bytes };
+}
+
 /** Gaussian blur, rows then columns, to three sigma; the edge pixel continues outside. */
 export function blur(picture: Pixels, sigma: number): Pixels {
   if (sigma <= 0) return picture;

@@ -143,6 +143,8 @@ export const train = {
   'event.epoch': 'epoch {epoch}: {accuracy}',
   'event.best': 'epoch {epoch}: new best, {accuracy}',
   'event.fitted': 'head fitted, validation {accuracy}',
+  'event.pretraining': '{epoch} of {epochs} epochs without classes: loss {loss}, spread of the embeddings {deviation}',
+  'event.pretrained': 'Looked at {n} pictures without their classes: a linear head reaches {pretrained} on them, {plain} on the plain backbone (validation)',
   'event.finished': 'finished after {time}',
   'event.stopped': 'stopped after {time}, best kept',
 } as const;

@@ -143,6 +143,8 @@ export const train = {
   'event.epoch': 'época {epoch}: {accuracy}',
   'event.best': 'época {epoch}: novo melhor, {accuracy}',
   'event.fitted': 'cabeça ajustada, validação {accuracy}',
+  'event.pretraining': '{epoch} de {epochs} épocas sem classes: perda {loss}, dispersão dos embeddings {deviation}',
+  'event.pretrained': 'Viu {n} imagens sem suas classes: uma cabeça linear chega a {pretrained} sobre elas, {plain} sobre a rede como era (validação)',
   'event.finished': 'terminou depois de {time}',
   'event.stopped': 'parou depois de {time}, o melhor ficou',
 } as const;

@@ -14,6 +14,8 @@ export function eventText(body: RunEventBody, at: number): string | null {
       const accuracy = share(body.validation.accuracy, 3);
       return at === 0 ? t('event.fitted', { accuracy }) : body.best ? t('event.best', { epoch: at, accuracy }) : t('event.epoch', { epoch: at, accuracy });
     }
+    case 'pretraining': return t('event.pretraining', { epoch: body.epoch, epochs: body.epochs, loss: body.loss.toFixed(3), deviation: body.deviation.toFixed(4) });
+    case 'pretrained': return t('event.pretrained', { plain: share(body.plain.accuracy, 3), pretrained: share(body.pretrained.accuracy, 3), n: body.pictures });
     case 'warning': return tryT(`warning.${body.key}`, body.params ?? {}) ?? body.message;
     case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
     case 'failed': return body.error.message;
