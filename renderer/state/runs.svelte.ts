@@ -4,6 +4,7 @@ import type { RunRecord } from '#contract/records.ts';
 import type { RunEvent, RunEventBody } from '#contract/run-events.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { placeOf, planAxis } from '../charts/plan-axis.ts';
+import type { Retained } from '../charts/retention.ts';
 
 type Body<T extends RunEventBody['type']> = Extract<RunEventBody, { type: T }>;
 
@@ -27,6 +28,8 @@ export class RunStory {
       return { ...body, at: (placed?.firstEpoch ?? 0) + within };
     });
   });
+  /** What is left of what the network could before the run: the first one is the parent's own. */
+  readonly retention = $derived(this.events.flatMap(({ body }): Retained[] => (body.type === 'retention' ? [{ ...body, at: this.epochs.find(({ epoch }) => epoch === body.epoch)?.at ?? 0 }] : [])));
   readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
   readonly phase = $derived(this.#last('phase'));
   readonly finished = $derived(this.#last('finished'));

@@ -96,4 +96,15 @@ export const results = {
   'compare.lone': '{mine} and {theirs} of {n}',
   'compare.reference': 'reference',
   'compare.time': 'time',
+
+  'retention.title': 'Retention',
+  'retention.accuracy': 'accuracy on {n} held-out pictures of the model that the run began with',
+  'retention.agreement': 'share of {n} validation pictures with the old answer of the pretrained classifier',
+  'retention.line': 'what is left',
+  'retention.before': 'before {value}',
+  'retention.left': '{share} left',
+  'retention.kept.accuracy': 'The model that this run began with was right in {before} of its own held-out pictures; with the weights of this one it is right in {after}: {share} of the old skill is left.',
+  'retention.kept.agreement': 'The pretrained classifier on the weights of this model still gives its old answer to {share} of the validation pictures.',
+  'event.retention': 'epoch {epoch}: {share} of what it could before is right',
+  'warning.parent.gone': 'The pictures of {model} are no longer there, so what the new model forgets of them cannot be seen. Put its project back where it was to see it.',
 } as const;

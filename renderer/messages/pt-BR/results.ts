@@ -96,4 +96,15 @@ export const results = {
   'compare.lone': '{mine} e {theirs} de {n}',
   'compare.reference': 'referência',
   'compare.time': 'tempo',
+
+  'retention.title': 'Retenção',
+  'retention.accuracy': 'acurácia em {n} imagens reservadas do modelo com que a execução começou',
+  'retention.agreement': 'parcela de {n} imagens de validação com a resposta antiga do classificador pré-treinado',
+  'retention.line': 'o que resta',
+  'retention.before': 'antes {value}',
+  'retention.left': 'restam {share}',
+  'retention.kept.accuracy': 'O modelo com que esta execução começou acertava {before} das suas próprias imagens reservadas; com os pesos deste acerta {after}: restam {share} da habilidade antiga.',
+  'retention.kept.agreement': 'O classificador pré-treinado com os pesos deste modelo ainda dá a resposta antiga a {share} das imagens de validação.',
+  'event.retention': 'época {epoch}: {share} do que sabia antes está certo',
+  'warning.parent.gone': 'As imagens de {model} não estão mais lá, então não se vê o que o novo modelo esquece delas. Devolva o projeto ao seu lugar para ver.',
 } as const;

@@ -16,10 +16,11 @@ export function eventText(body: RunEventBody, at: number): string | null {
     }
     case 'pretraining': return t('event.pretraining', { epoch: body.epoch, epochs: body.epochs, loss: body.loss.toFixed(3), deviation: body.deviation.toFixed(4) });
     case 'pretrained': return t('event.pretrained', { plain: share(body.plain.accuracy, 3), pretrained: share(body.pretrained.accuracy, 3), n: body.pictures });
+    case 'retention': return t('event.retention', { epoch: body.epoch, share: share(body.value, 3) });
     case 'warning': return tryT(`warning.${body.key}`, body.params ?? {}) ?? body.message;
     case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
     case 'failed': return body.error.message;
-    case 'progress': case 'checkpoint': case 'preview': case 'retention': return null;
+    case 'progress': case 'checkpoint': case 'preview': return null;
     default: return assertNever(body);
   }
 }
