@@ -4,6 +4,8 @@ import { breast } from './breast.ts';
 import { hymenoptera, timeToModel, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
 import { screens } from './screens.ts';
+import { comparison } from './ranking.ts';
+import { sites } from './sites.ts';
 import { steps } from './steps.ts';
 import { timm } from './timm.ts';
 
@@ -19,6 +21,8 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   'time-to-model': { about: 'seconds from pictures to a frozen-backbone model against the PyTorch tutorial', run: () => timeToModel({ rounds: Math.min(rounds, 2), make }) },
   epoch: { about: 'one whole fine-tuning epoch against PyTorch with its DataLoader', run: () => wholeEpoch({ rounds, make }) },
   breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },
+  sites: { about: 'the sample: a model of site A at site B, before and after it is adapted without labels', run: () => sites({ seeds }) },
+  comparison: { about: 'ten arms compared in one job against ten runs by themselves', run: () => comparison() },
   kills: { about: 'kill -9 at random moments of import and training, resume to the same bytes', run: () => kills({ times: Number(values.times ?? 20) }) },
   screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
   timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },

@@ -4,9 +4,8 @@ import { StudioError } from '#contract/errors.ts';
 import type { PredictionRecord } from '#contract/records.ts';
 import type { DroppedFile, Shell } from '../link/door.ts';
 import type { Jobs } from './jobs.svelte.ts';
-import { relativePath } from './relative-path.ts';
 
-export interface Predicted { readonly record: PredictionRecord; /** As a list shows it: below the folder that was chosen. */ readonly name: string; /** As a file keeps it. */ readonly path: string; /** Address of the dropped file; null when the picture lies in a folder of this machine. */ readonly url: string | null }
+export interface Predicted { readonly record: PredictionRecord; readonly name: string; /** Address of the dropped file; null when the picture lies in a folder of this machine. */ readonly url: string | null }
 
 export class Predicting {
   stage = $state.raw<'copying' | 'predicting' | null>(null);
@@ -39,7 +38,7 @@ export class Predicting {
       try {
         await this.#predict(modelId, classes, received.paths, (path) => {
           const name = path.startsWith(folder) ? path.slice(folder.length + 1).replaceAll('\\', '/') : path;
-          return { name, path: name, url: urls.get(name) ?? null };
+          return { name, url: urls.get(name) ?? null };
         });
       } finally {
         await received.release();
@@ -48,7 +47,7 @@ export class Predicting {
   }
 
   async fromPaths(modelId: string, classes: readonly string[], paths: readonly string[]): Promise<void> {
-    await this.#run(() => this.#predict(modelId, classes, paths, (path) => ({ name: relativePath(path, paths), path, url: null })));
+    await this.#run(() => this.#predict(modelId, classes, paths, (name) => ({ name, url: null })));
   }
 
   stop(): Promise<unknown> {
@@ -70,7 +69,7 @@ export class Predicting {
     }
   }
 
-  async #predict(modelId: string, classes: readonly string[], paths: readonly string[], place: (path: string) => Omit<Predicted, 'record'>): Promise<void> {
+  async #predict(modelId: string, classes: readonly string[], paths: readonly string[], place: (path: string) => { name: string; url: string | null }): Promise<void> {
     const { jobId } = await this.#link.call('model.predict', { projectId: this.#projectId, modelId, paths: [...paths] });
     this.jobId = jobId;
     this.stage = 'predicting';
