@@ -1,7 +1,9 @@
 // `npm run bench -- [NAME ...]`: measurements against named peers and limits. Nothing here asserts; it prints figures.
 import { parseArgs } from 'node:util';
 import { breast } from './breast.ts';
-import { hymenoptera, timeToModel, wholeEpoch } from './hymenoptera.ts';
+import { brush } from './brush.ts';
+import { forgetting } from './forgetting.ts';
+import { hymenoptera, timeToModel, transferAtSameEpochs, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
 import { screens } from './screens.ts';
 import { comparison } from './ranking.ts';
@@ -24,6 +26,8 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   sites: { about: 'the sample: a model of site A at site B, before and after it is adapted without labels', run: () => sites({ seeds }) },
   comparison: { about: 'ten arms compared in one job against ten runs by themselves', run: () => comparison() },
   kills: { about: 'kill -9 at random moments of import and training, resume to the same bytes', run: () => kills({ times: Number(values.times ?? 20) }) },
+  brush: { about: 'Chromium on large pictures: brush strokes, ten thousand objects, five hundred strokes taken back', run: () => brush() },
+  forgetting: { about: 'old and new score after an update, plainly and with each cure of forgetting (--only sites or imagenet)', run: () => forgetting({ seeds, only: values.only }) },
   screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
   timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },
 };

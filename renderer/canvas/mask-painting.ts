@@ -29,17 +29,19 @@ const DASH = 2;
 export function paintMasks(pixels: Uint32Array, part: Rectangle, viewport: Viewport, layers: MaskLayers, look: MaskLook): void {
   const width = part.x2 - part.x1, height = part.y2 - part.y1, wide = width + 4;
   const slots = slotsOf(part, viewport, layers, look);
-  const fills = new Map<number, readonly [fill: number, line: number, dashed: boolean]>();
+  const paints = new Map<number, readonly [fill: number, line: number, dashed: boolean]>();
   const paintOf = (slot: number) => {
-    let paint = fills.get(slot);
+    let paint = paints.get(slot);
     if (paint === undefined) {
       const object = slot === STROKE ? undefined : layers.at(slot), color = look.colors[slot === STROKE ? look.stroke?.color ?? 0 : object?.color ?? 0] ?? 0xffffff;
       const fill = object?.proposed || look.outlineOnly ? 0 : slot === look.selected ? Math.min(1, look.fill + 0.18) : look.fill;
-      fills.set(slot, paint = [packed(color, fill), packed(color, 1), object?.proposed ?? false]);
+      paints.set(slot, paint = [packed(color, fill), packed(color, 1), object?.proposed ?? false]);
     }
     return paint;
   };
   const dark = packed(0x000000, 0.6), light = packed(0xffffff, 1);
+  // Neighbours mostly belong to one object: its paint is at hand.
+  let known = 0, [fill, line, dashed] = paintOf(0);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0, at = (y + 2) * wide + 2; x < width; x++, i++, at++) {
       const slot = slots[at]!;
@@ -49,7 +51,7 @@ export function paintMasks(pixels: Uint32Array, part: Rectangle, viewport: Viewp
         pixels[i] = beside === 0 ? 0 : beside === look.selected && beside !== 0 ? light : dark;
         continue;
       }
-      const [fill, line, dashed] = paintOf(slot);
+      if (slot !== known) [known, [fill, line, dashed]] = [slot, paintOf(slot)];
       const edge = left !== slot || right !== slot || up !== slot || down !== slot || slots[at - 2] !== slot || slots[at + 2] !== slot || slots[at - 2 * wide] !== slot || slots[at + 2 * wide] !== slot;
       if (!edge) pixels[i] = fill;
       else if (dashed && ((x + part.x1 + y + part.y1) >> DASH) % 2 !== 0) pixels[i] = dark;
@@ -58,9 +60,14 @@ export function paintMasks(pixels: Uint32Array, part: Rectangle, viewport: Viewp
   }
 }
 
+/** Kept between drawings: a new one for each would keep the garbage collector busy. */
+let scratch = new Int32Array(0);
+
 /** For each view pixel of the part, and two more around it, the slot on top of the picture pixel under its middle. */
 function slotsOf(part: Rectangle, { zoom, x, y }: Viewport, layers: MaskLayers, { stroke }: MaskLook): Int32Array {
-  const wide = part.x2 - part.x1 + 4, high = part.y2 - part.y1 + 4, slots = new Int32Array(wide * high), columns = new Int32Array(wide);
+  const wide = part.x2 - part.x1 + 4, high = part.y2 - part.y1 + 4, columns = new Int32Array(wide);
+  if (scratch.length < wide * high) scratch = new Int32Array(wide * high);
+  const slots = scratch.fill(0, 0, wide * high);
   for (let column = 0; column < wide; column++) columns[column] = Math.floor((part.x1 - 2 + column + 0.5 - x) / zoom);
   const { top, width, height } = layers;
   for (let row = 0, i = 0; row < high; row++) {

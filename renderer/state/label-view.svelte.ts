@@ -34,6 +34,8 @@ export class LabelView {
   /** A picture or the room for it changed. */
   place(picture: Size, view: Size): void {
     const other = picture.width !== this.#picture.width || picture.height !== this.#picture.height;
+    // A change of what is said about the picture moves nothing.
+    if (!other && view.width === this.#view.width && view.height === this.#view.height) return;
     this.#picture = picture;
     this.#view = view;
     if (this.fitted || other) this.fit();

@@ -60,7 +60,7 @@ export function applyEdit(session: Session, { change, remove, add }: Edit, title
   return apply(session, row, title(one?.name ?? ''), changes);
 }
 
-/** Draws a shape of the class in hand and selects it. */
+/** Draws a shape of the class in hand. It is not selected: what is drawn next is a shape of its own. */
 export async function addShape(session: Session, geometry: Geometry): Promise<void> {
   const row = session.project?.images.current, one = classInHand(session);
   if (!row) return;
@@ -68,9 +68,7 @@ export async function addShape(session: Session, geometry: Geometry): Promise<vo
     session.overlay = 'new-class';
     return;
   }
-  const change = added(session, row, one.id, geometry);
-  session.view.box = change.id;
-  await apply(session, row, t('change.mask.add', { name: one.name }), [change]);
+  await apply(session, row, t('change.mask.add', { name: one.name }), [added(session, row, one.id, geometry)]);
 }
 
 /** Gives the selected shape another form. */
@@ -145,9 +143,8 @@ export async function copyLast(session: Session): Promise<void> {
 
 /** Says that nothing is to be seen on the picture: that is a label too, and a network learns from it. */
 export function markEmpty(session: Session): Promise<void> {
-  const row = session.project?.images.current, one = classInHand(session);
-  if (!row || masksOf(row).length > 0) return Promise.resolve();
-  return addShape(session, emptyMask(row.image)).then(() => { if (one) session.view.box = null; });
+  const row = session.project?.images.current;
+  return !row || masksOf(row).length > 0 ? Promise.resolve() : addShape(session, emptyMask(row.image));
 }
 
 /** A box or polygon becomes the pixels in it, and a mask its outline with corners to move: exact along the pixels, or with fewer corners. */

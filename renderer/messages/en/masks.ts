@@ -59,7 +59,7 @@ export const masks = {
   'mask.selected': 'Selected',
   'mask.area': '{n} px',
   'mask.points': '{n} {n|corner|corners}',
-  'mask.noneSelected': 'Press V and click a mask, or step with . and ,',
+  'mask.noneSelected': 'Press V and click a mask to select it.',
   'mask.copyOther': 'The last picture has another size, so nothing was copied.',
   'mask.unreadable': 'The pixels of the picture could not be read: {reason}',
   'mask.reading': 'Reading the picture',

@@ -59,7 +59,7 @@ export const masks = {
   'mask.selected': 'Selecionada',
   'mask.area': '{n} px',
   'mask.points': '{n} {n|vértice|vértices}',
-  'mask.noneSelected': 'Pressione V e clique em uma máscara, ou passe por elas com . e ,',
+  'mask.noneSelected': 'Pressione V e clique em uma máscara para selecioná-la.',
   'mask.copyOther': 'A última imagem tem outro tamanho, por isso nada foi copiado.',
   'mask.unreadable': 'Não foi possível ler os pixels da imagem: {reason}',
   'mask.reading': 'Lendo a imagem',
