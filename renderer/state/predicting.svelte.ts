@@ -4,8 +4,9 @@ import { StudioError } from '#contract/errors.ts';
 import type { PredictionRecord } from '#contract/records.ts';
 import type { DroppedFile, Shell } from '../link/door.ts';
 import type { Jobs } from './jobs.svelte.ts';
+import { relativePath } from './relative-path.ts';
 
-export interface Predicted { readonly record: PredictionRecord; readonly name: string; /** Address of the dropped file; null when the picture lies in a folder of this machine. */ readonly url: string | null }
+export interface Predicted { readonly record: PredictionRecord; /** As a list shows it: below the folder that was chosen. */ readonly name: string; /** As a file keeps it. */ readonly path: string; /** Address of the dropped file; null when the picture lies in a folder of this machine. */ readonly url: string | null }
 
 export class Predicting {
   stage = $state.raw<'copying' | 'predicting' | null>(null);
@@ -38,7 +39,7 @@ export class Predicting {
       try {
         await this.#predict(modelId, classes, received.paths, (path) => {
           const name = path.startsWith(folder) ? path.slice(folder.length + 1).replaceAll('\\', '/') : path;
-          return { name, url: urls.get(name) ?? null };
+          return { name, path: name, url: urls.get(name) ?? null };
         });
       } finally {
         await received.release();
@@ -47,7 +48,7 @@ export class Predicting {
   }
 
   async fromPaths(modelId: string, classes: readonly string[], paths: readonly string[]): Promise<void> {
-    await this.#run(() => this.#predict(modelId, classes, paths, (name) => ({ name, url: null })));
+    await this.#run(() => this.#predict(modelId, classes, paths, (path) => ({ name: relativePath(path, paths), path, url: null })));
   }
 
   stop(): Promise<unknown> {
@@ -69,7 +70,7 @@ export class Predicting {
     }
   }
 
-  async #predict(modelId: string, classes: readonly string[], paths: readonly string[], place: (path: string) => { name: string; url: string | null }): Promise<void> {
+  async #predict(modelId: string, classes: readonly string[], paths: readonly string[], place: (path: string) => Omit<Predicted, 'record'>): Promise<void> {
     const { jobId } = await this.#link.call('model.predict', { projectId: this.#projectId, modelId, paths: [...paths] });
     this.jobId = jobId;
     this.stage = 'predicting';

@@ -9,6 +9,7 @@ export const leaving = {
   'predict.noModel': 'No model yet',
   'predict.noModelHelp': 'Train a model first. Then it can say something about new pictures.',
   'predict.save': 'Save as CSV',
+  'predict.picture': 'Picture',
   'predict.file': 'file',
   'predict.says': 'the model says',
   'predict.probability': 'probability',

@@ -9,6 +9,7 @@ export const leaving = {
   'predict.noModel': 'Ainda não há modelo',
   'predict.noModelHelp': 'Treine um modelo primeiro. Então ele pode dizer algo sobre novas imagens.',
   'predict.save': 'Gravar como CSV',
+  'predict.picture': 'Imagem',
   'predict.file': 'arquivo',
   'predict.says': 'o modelo diz',
   'predict.probability': 'probabilidade',
