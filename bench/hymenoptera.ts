@@ -36,6 +36,29 @@ export async function hymenoptera({ seeds }: { readonly seeds: number }): Promis
   });
 }
 
+/** `lp-ft` against `fine-tune` at the same epochs: correct pictures of the set's own validation folder, with Wilson's interval, over seeds. */
+export async function transferAtSameEpochs({ seeds, epochs }: { readonly seeds: number; readonly epochs: number }): Promise<void> {
+  if (missing()) return;
+  await withProject(async (folder) => {
+    await prepare(folder);
+    const rows: (string | number)[][] = [];
+    for (let seed = 1; seed <= seeds; seed++) for (const strategy of ['lp-ft', 'fine-tune']) {
+      const events = await fovea('train', folder, '--strategy', strategy, '--seed', String(seed), '--set', `epochs=${epochs}`, '--set', 'patience=0');
+      const finished = events.at(-1) as { modelId: string; seconds: number; metrics: { epoch: number } };
+      const [e] = await fovea('evaluate', folder, '--model', finished.modelId, '--on', 'validation') as unknown as [{ n: number; accuracy: number; auc: number }];
+      const { low, high } = wilson(Math.round(e.accuracy * e.n), e.n);
+      rows.push([strategy, seed, `${share(e.accuracy)} (${share(low)} to ${share(high)})`, share(e.auc), finished.metrics.epoch, finished.seconds.toFixed(1)]);
+      console.log(table(['strategy', 'seed', `validation accuracy, best of ${epochs} epochs`, 'AUC', 'best epoch', 'seconds'], rows).join('\n'), '\n');
+    }
+  });
+}
+
+/** 95 % interval of a share (Wilson 1927). */
+function wilson(right: number, n: number): { readonly low: number; readonly high: number } {
+  const z = 1.959964, p = right / n, middle = p + z ** 2 / (2 * n), half = z * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
+  return { low: (middle - half) / (1 + z ** 2 / n), high: (middle + half) / (1 + z ** 2 / n) };
+}
+
 /** Seconds from pictures on disk to a frozen-backbone model at .92 or better, against the tutorial's loop of 25 epochs, in one run. */
 export async function timeToModel({ rounds, make }: { readonly rounds: number; readonly make: boolean }): Promise<void> {
   if (missing()) return;

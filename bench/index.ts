@@ -13,13 +13,14 @@ import { timm } from './timm.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, pictures: { type: 'string' }, 'make-python': { type: 'boolean' } },
+  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, epochs: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, pictures: { type: 'string' }, 'make-python': { type: 'boolean' } },
 });
 const rounds = Number(values.rounds ?? 3), seeds = Number(values.seeds ?? 3), make = values['make-python'] === true;
 
 const benches: Readonly<Record<string, { readonly about: string; run(): Promise<void> }>> = {
   steps: { about: 'training steps and forward passes against PyTorch channels_last, one thread: CPU time and memory', run: () => steps({ rounds, make, only: values.only }) },
   hymenoptera: { about: 'validation accuracy of the strategies on ants and bees', run: () => hymenoptera({ seeds }) },
+  'same-epochs': { about: 'lp-ft against fine-tune on ants and bees at the same epochs', run: () => transferAtSameEpochs({ seeds, epochs: Number(values.epochs ?? 5) }) },
   'time-to-model': { about: 'seconds from pictures to a frozen-backbone model against the PyTorch tutorial', run: () => timeToModel({ rounds: Math.min(rounds, 2), make }) },
   epoch: { about: 'one whole fine-tuning epoch against PyTorch with its DataLoader', run: () => wholeEpoch({ rounds, make }) },
   breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },

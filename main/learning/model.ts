@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { JobWeights } from '#contract/jobs.ts';
 import type { Blobs } from '../blobs/index.ts';
 import type { Network } from '../nets/graph.ts';
-import { classifier, headParameters, initialValues, parameters, withHead } from '../nets/index.ts';
+import { classifier, ENCODER, headParameters, initialValues, parameters, withHead } from '../nets/index.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';
 import { loadWeights, readSafetensors, readWeights, writeSafetensors } from '../weights/index.ts';
 
@@ -29,7 +29,8 @@ export async function parentValues(weights: JobWeights, base: TensorMap, network
   if (weights.delta === null) return base;
   const head = headParameters(network);
   const expected = new Map(parameters(network).flatMap(({ name, shape }) => (head.has(name) ? [] : [[name, String(shape)] as const])));
-  const own = [...readSafetensors(await blobs.get(weights.delta)).tensors].filter(([name]) => expected.has(name));
+  // A U-Net that was trained for masks has the backbone as its encoder.
+  const own = [...readSafetensors(await blobs.get(weights.delta)).tensors].map(([name, tensor]) => [name.startsWith(ENCODER) ? name.slice(ENCODER.length) : name, tensor] as const).filter(([name]) => expected.has(name));
   for (const [name, { shape }] of own) if (String(shape) !== expected.get(name)) throw incomplete(network, name);
   const values = new Map([...base, ...own]);
   for (const name of expected.keys()) if (!values.has(name)) throw incomplete(network, name);

@@ -35,6 +35,17 @@ test('a run that begins with a model has that model\'s backbone bit for bit, and
   deepEqual(made.get('classifier.weight')!.shape, [3, 1280]);
 });
 
+test('the encoder of a model for masks goes on as the backbone of a classifier', async (t) => {
+  const project = await testProject(t, { training: 4, validation: 2 });
+  const document = await trainDocument(project);
+  const stem = { shape: [32, 3, 3, 3], data: Float32Array.from({ length: 864 }, (_, i) => i / 1000) }, other = { shape: [2], data: Float32Array.of(1, 2) };
+  const delta = await project.blobs.put(deltaFile(new Map([['encoder.conv_stem.weight', stem], ['decoder.blocks.0.bias', other]]), 'tf_efficientnet_lite0'));
+  const run = await openRun({ ...document, weights: { ...document.weights, delta } }, listener(project.blobs));
+  await run.close();
+  deepEqual(run.start.get('conv_stem.weight')!.data, stem.data);
+  equal([...run.start.keys()].some((name) => name.startsWith('decoder.')), false);
+});
+
 test('a model of another network is refused as a start', async (t) => {
   const project = await testProject(t, { training: 4, validation: 2 });
   const document = await trainDocument(project);
