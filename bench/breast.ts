@@ -39,10 +39,10 @@ export async function breast(): Promise<void> {
   });
 }
 
-interface Bytes { readonly shape: readonly number[]; readonly data: Uint8Array }
+export interface Bytes { readonly shape: readonly number[]; readonly data: Uint8Array }
 
 /** The arrays of unsigned bytes in a NumPy .npz (a ZIP of .npy files). */
-function readNpz(file: Buffer): ReadonlyMap<string, Bytes> {
+export function readNpz(file: Buffer): ReadonlyMap<string, Bytes> {
   const arrays = new Map<string, Bytes>();
   const end = file.lastIndexOf(Buffer.from('504b0506', 'hex'));
   let at = file.readUInt32LE(end + 16);

@@ -98,7 +98,6 @@ export function tell(output: Output, body: RunEventBody): void {
     case 'pretraining': return output.say(`pretraining ${body.epoch}/${body.epochs}  loss ${body.loss.toFixed(4)}  spread of the embeddings ${body.deviation.toFixed(4)} (collapsed below ${body.collapsedBelow.toFixed(4)})`);
     case 'pretrained': return output.say(`a linear head on ${body.pictures} pictures' worth of pretraining: accuracy ${share(body.pretrained.accuracy)}, on the plain backbone ${share(body.plain.accuracy)} (validation)`);
     case 'retention': return output.say(`  ${body.of === 'accuracy' ? 'old task' : 'old answers'} ${share(body.value)}${body.epoch === 0 ? ' before' : ''} (${body.pictures} pictures)`);
-    case 'retention': return output.say(`  ${body.of === 'accuracy' ? 'old task' : 'old answers'} ${share(body.value)}${body.epoch === 0 ? ' before' : ''} (${body.pictures} pictures)`);
     case 'warning': return output.say(`Note: ${body.message}`);
     case 'finished': return output.say(`${body.stopped ? 'Stopped' : 'Finished'} after ${duration(body.seconds)}: model ${body.modelId}, selection accuracy ${share(body.metrics.validation.accuracy)} (validation, chosen on it)`);
     case 'checkpoint': case 'failed': return;

@@ -49,6 +49,8 @@ export interface Run {
   /** All values before the first phase: the base's or the parent model's, with a new head or, for the same classes, the parent's; where the old head is carried along, that too. */
   readonly start: TensorMap;
   readonly parent: Parent;
+  /** Whether the head is the old one, for the same classes. */
+  readonly continuesHead: boolean;
   /** Whether the old head stands beside the new one. */
   readonly carriesParentHead: boolean;
   /** How it is seen what is forgotten; null = it is not. */
@@ -117,6 +119,7 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const examination = recipe.phases.some(({ kind }) => kind === 'train') ? examinationOf(parent, validation, recipe.regularisers, seed) : null;
     const carriesParentHead = parent.head !== null && (examination !== null || neededOf(recipe.regularisers) !== null);
     const kept = recipe.phases.map((_, index) => keptNode(network, recipe, index, { training: training.length + parent.training.length, validation: validation.length + parent.examined.length }));
+    const continued = continuedHead(parent, document, network);
     const pictures = [...images, ...parent.images].map(pictureOf);
     const augmentation = preset(recipe.augmentation);
     const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation, seed, keep: kept.includes(null), workers: Math.max(1, Math.min(threads, 4)) });
@@ -125,10 +128,10 @@ export async function openRun(document: TrainDocument, io: JobIo): Promise<Run> 
     const told = new Set<string>();
     const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
-      document, io, plan, recipe, network, base, parent, carriesParentHead, examination, kept, pictures, training, validation, reader, cache, close, tell,
+      document, io, plan, recipe, network, base, parent, continuesHead: continued.size > 0, carriesParentHead, examination, kept, pictures, training, validation, reader, cache, close, tell,
       kind: document.task === 'multilabel' || recipe.output === 'one-sigmoid' ? 'binary-cross-entropy' : 'cross-entropy',
       logits: logitsOf(document, recipe),
-      start: new Map([...startValues(recipe.pretrained ? backbone : new Map(), network, seed, recipe.head), ...continuedHead(parent, document, network), ...(carriesParentHead && parent.head ? parentHeadValues(parent.head) : [])]),
+      start: new Map([...startValues(recipe.pretrained ? backbone : new Map(), network, seed, recipe.head), ...continued, ...(carriesParentHead && parent.head ? parentHeadValues(parent.head) : [])]),
       labels: images.map(({ targets }) => (recipe.output === 'one-sigmoid' ? (targets[0] === 1 ? [0] : []) : targets)),
       groups: images.map(({ group }) => group),
       frozen: frozenOutputs({ network, engine: infer.engine, record: infer.record, reader, pictures, preprocessing, augmentation, seed, cache }),

@@ -14,13 +14,16 @@ const ANSWER = 'answer';
 /**
  * F_i = mean over pictures of (d log p(y | x) / d w_i)^2, of the parent in inference mode (Kirkpatrick et al. 2017). y is the picture's class where the parent was trained
  * on it, else a draw from what the parent answers.
+ * @param names parameters
  * @param members pictures, one gradient each
  */
-export async function fisherInformation({ run, inputs, backbone, engine, start, values }: PhaseContext, members: readonly number[]): Promise<TensorMap> {
+export async function fisherInformation({ run, inputs, engine, start, values }: PhaseContext, names: ReadonlySet<string>, members: readonly number[]): Promise<TensorMap> {
   const { network } = inputs, { seed, precision } = run.document;
+  const { parent: { targets, mapped }, continuesHead } = run;
+  const output = continuesHead ? network.output : PARENT_HEAD, classes = continuesHead ? mapped : targets;
   const trainer = await engine.trainer!({
-    network, groups: new Map([...backbone].map((name) => [name, 0])), batchStatistics: new Set(), precision, optimizer: optimizers.sgd,
-    loss: [{ kind: 'cross-entropy', logits: PARENT_HEAD, target: ANSWER, coefficient: 1 }], alsoPredicts: [PARENT_HEAD],
+    network, groups: new Map([...names].map((name) => [name, 0])), batchStatistics: new Set(), precision, optimizer: optimizers.sgd,
+    loss: [{ kind: 'cross-entropy', logits: output, target: ANSWER, coefficient: 1 }], ...(!continuesHead && { alsoPredicts: [PARENT_HEAD] }),
   });
   try {
     await trainer.load(new Map(parameters(network).map(({ name }) => [name, start.get(name) ?? values.get(name)!])), { fresh: true });
@@ -28,11 +31,11 @@ export async function fisherInformation({ run, inputs, backbone, engine, start, 
     const random = stream(seed, 'fisher/answer');
     let done = 0;
     for await (const { members: [member = 0], input } of inputs.read(members.map((one) => [one]), null)) {
-      const logits = await trainer.predict(input, PARENT_HEAD);
-      const classes = logits.data.length;
-      const known = run.parent.targets.get(member)?.[0];
+      const logits = await trainer.predict(input, output);
+      const width = logits.data.length;
+      const known = classes?.get(member)?.[0];
       const answer = known ?? drawn(probabilitiesOf('cross-entropy', logits.data), random.uniform(done));
-      const target: Tensor = { shape: [1, classes], data: Float32Array.from({ length: classes }, (_, c) => (c === answer ? 1 : 0)) };
+      const target: Tensor = { shape: [1, width], data: Float32Array.from({ length: width }, (_, c) => (c === answer ? 1 : 0)) };
       const batch: Batch = { input, targets: new Map([[ANSWER, target]]), seed: [0, 0] };
       for (const [name, { shape, data }] of (await trainer.gradients(batch)).gradients) {
         const sum = sums.get(name)?.data ?? new Float64Array(data.length);
