@@ -10,7 +10,7 @@ export const mixup = defineStrategy({
   summary: 'Fine-tunes on pairs of pictures laid over each other, with their classes in the same shares, so that single pictures cannot be learned by heart.',
   params: {
     ...regularisedTraining,
-    alpha: decimal({ label: 'Alpha', default: 0.2, min: 0.01, max: 10, help: 'Shares are drawn from Beta(alpha, alpha): small keeps most pictures nearly whole, 1 mixes in any share.' }),
+    mixing: decimal({ label: 'Mixing', default: 0.2, min: 0.01, max: 10, help: 'Shares are drawn from Beta(a, a) with this a: small keeps most pictures nearly whole, 1 mixes in any share.' }),
   },
-  recipe: (values, count) => regularised(values, count, [{ kind: 'mixup', alpha: values.alpha }]),
+  recipe: (values, count) => regularised(values, count, [{ kind: 'mixup', alpha: values.mixing }]),
 });

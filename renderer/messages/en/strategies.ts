@@ -53,7 +53,7 @@ export const strategies = {
   'param.weightDecay': 'Weight decay', 'param.batchNorm': 'Batch norm', 'param.patience': 'Patience', 'param.minutes': 'Time limit, min', 'param.labelSmoothing': 'Label smoothing', 'param.dropout': 'Dropout',
   'param.clipNorm': 'Gradient limit', 'param.output': 'Output', 'param.classWeights': 'Class weights', 'param.augmentation': 'Augmentation', 'param.stages': 'Trained stages', 'param.layerDecay': 'Layer decay',
   'param.penalty': 'Penalty', 'param.views': 'Changed views', 'param.hidden': 'Hidden layers', 'param.head': 'Start of head', 'param.epochsPerStage': 'Epochs per stage', 'param.headEpochs': 'Head epochs',
-  'param.lowestRate': 'Lowest rate', 'param.backboneRate': 'Backbone rate', 'param.alpha': 'Pull to the start', 'param.beta': 'Pull of the head', 'param.lambda': 'Strength', 'param.pictures': 'Measured on',
+  'param.lowestRate': 'Lowest rate', 'param.backboneRate': 'Backbone rate', 'param.alpha': 'Pull to the start', 'param.mixing': 'Mixing', 'param.beta': 'Pull of the head', 'param.lambda': 'Strength', 'param.pictures': 'Measured on',
   'param.temperature': 'Temperature', 'param.ratio': 'Old per new', 'param.backbone': 'Hold on maps', 'param.headDecay': 'Pull of the head', 'param.eta': 'Strength', 'param.count': 'Directions', 'param.neighbours': 'Neighbours',
 
   'stages.pick': 'Click a stage, or press Space on it, to train or to freeze it.',

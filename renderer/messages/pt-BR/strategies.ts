@@ -53,7 +53,7 @@ export const strategies = {
   'param.weightDecay': 'Decaimento', 'param.batchNorm': 'Batch norm', 'param.patience': 'Paciência', 'param.minutes': 'Limite, min', 'param.labelSmoothing': 'Suavização', 'param.dropout': 'Dropout',
   'param.clipNorm': 'Limite do gradiente', 'param.output': 'Saída', 'param.classWeights': 'Pesos das classes', 'param.augmentation': 'Aumento', 'param.stages': 'Estágios', 'param.layerDecay': 'Queda por estágio',
   'param.penalty': 'Penalidade', 'param.views': 'Vistas alteradas', 'param.hidden': 'Camadas ocultas', 'param.head': 'Início da cabeça', 'param.epochsPerStage': 'Épocas por estágio', 'param.headEpochs': 'Épocas da cabeça',
-  'param.lowestRate': 'Menor taxa', 'param.backboneRate': 'Taxa da rede', 'param.alpha': 'Puxão ao início', 'param.beta': 'Puxão da cabeça', 'param.lambda': 'Força', 'param.pictures': 'Medido em',
+  'param.lowestRate': 'Menor taxa', 'param.backboneRate': 'Taxa da rede', 'param.alpha': 'Puxão ao início', 'param.mixing': 'Mistura', 'param.beta': 'Puxão da cabeça', 'param.lambda': 'Força', 'param.pictures': 'Medido em',
   'param.temperature': 'Temperatura', 'param.ratio': 'Antigas por nova', 'param.backbone': 'Força nos mapas', 'param.headDecay': 'Puxão da cabeça', 'param.eta': 'Força', 'param.count': 'Direções', 'param.neighbours': 'Vizinhos',
 
   'stages.pick': 'Clique em um estágio, ou pressione Espaço nele, para treiná-lo ou congelá-lo.',
