@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Link } from '#contract/api.ts';
 import { openProject } from '../main/db/folder.ts';
 import { images, insertImage } from '../main/db/images.ts';
 import { inProcessLink } from '../main/host/in-process.ts';
 import { nodePlatform } from '../main/host/node-platform.ts';
 import { drawTwoClasses } from '../main/host/testing/two-classes.ts';
 import { createStudio } from '../main/studio.ts';
+import { ended } from './ended.ts';
 import { makeHome } from './host.ts';
 
 /**
@@ -27,13 +27,13 @@ export async function prepareProjects(folder: string): Promise<void> {
     const link = inProcessLink(studio), pictures = join(folder, 'pictures');
     await drawTwoClasses(pictures, 24);
     const { id: projectId } = await link.call('project.create', { folder: at(folder, 'labelled'), name: 'Two colours', task: 'classification' });
-    await ended(link, projectId, link.call('image.import', { projectId, options: { paths: [pictures], subject: 'regex:^(S\\d+)_' } }));
+    await ended(link, projectId, (await link.call('image.import', { projectId, options: { paths: [pictures], subject: 'regex:^(S\\d+)_' } })).jobId);
     await link.call('project.close', { projectId });
     for (const name of ['trained', 'many'] as const) cpSync(at(folder, 'labelled'), at(folder, name), { recursive: true });
     await multiply(at(folder, 'many'));
     await link.call('project.open', { folder: at(folder, 'trained') });
     await link.call('split.make', { projectId, options: {} });
-    await ended(link, projectId, link.call('run.start', { projectId, options: { strategy: 'feature-extraction' } }));
+    await ended(link, projectId, (await link.call('run.start', { projectId, options: { strategy: 'feature-extraction' } })).jobId);
   } finally {
     await studio.close();
   }
@@ -56,22 +56,5 @@ async function multiply(folder: string): Promise<void> {
     });
   } finally {
     close();
-  }
-}
-
-/** Waits for the end of a job that is being started. */
-async function ended(link: Link, projectId: string, started: Promise<{ readonly jobId: string }>): Promise<void> {
-  const { jobId } = await started;
-  for (;;) {
-    const told = Promise.withResolvers<void>();
-    const hush = link.on((push) => { if (push.type === 'job.changed' && push.job.id === jobId) told.resolve(); });
-    const job = (await link.call('job.list', { projectId })).find(({ id }) => id === jobId);
-    if (job && job.status !== 'queued' && job.status !== 'running') {
-      hush();
-      if (job.status !== 'finished') throw new Error(`the ${job.kind} ${job.status}: ${job.error?.message ?? ''}`);
-      return;
-    }
-    await told.promise;
-    hush();
   }
 }

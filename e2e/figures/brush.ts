@@ -85,9 +85,9 @@ try {
   const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
   await page.addInitScript(() => { localStorage.setItem('fovea.masks', JSON.stringify({ size: 60, overlap: 'replace' })); });
   await page.goto(host.url);
-  await page.waitForTimeout(2000);
+  await page.getByRole('link', { name: 'Label' }).waitFor({ timeout: 120_000 });
   await page.keyboard.press('Alt+2');
-  await page.locator('canvas.masks').waitFor();
+  await page.locator('canvas.masks').waitFor({ timeout: 120_000 });
   await page.waitForTimeout(3000);
   await watch(page);
   await measure(page, '2,000 x 2,000');

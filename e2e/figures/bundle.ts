@@ -9,7 +9,7 @@ export async function firstLoad(browser: Browser, url: string): Promise<{ readon
   page.on('response', (response) => { if (['document', 'script', 'stylesheet', 'font'].includes(response.request().resourceType())) bodies.push(response.body()); });
   await page.goto(url);
   await page.getByRole('heading').first().waitFor();
-  await page.waitForLoadState('networkidle');
+  await page.waitForTimeout(2000); // what is asked for once the first screen stands
   const sizes = (await Promise.all(bodies)).map((body) => gzipSync(body).byteLength);
   await page.close();
   return { bytes: sizes.reduce((sum, one) => sum + one, 0), files: sizes.length };

@@ -1,5 +1,5 @@
 // The figures of the screens, taken in Chromium on a large project: started by `npm run bench -- screens`. Each line says what was asked, and what it was.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,16 +9,20 @@ import { loopbackLink } from '../../main/host/loopback-link.ts';
 import { chromiumOptions } from '../chromium.ts';
 import { Host } from '../host.ts';
 import { firstLoad } from './bundle.ts';
+import { estimateAgainstRun } from './estimate.ts';
 import { firstPaint, scrollThrough } from './grid.ts';
 import { killAtRandom } from './kills.ts';
 import { labelAll, labelAtEase, labelOneByOne } from './labelling.ts';
 import { manyPictures } from './pictures.ts';
 import { record } from './recorder.ts';
+import { tasksDuring } from './tasks.ts';
 
 const { values } = parseArgs({ options: { pictures: { type: 'string', default: '10000' }, labels: { type: 'string', default: '1000' }, kills: { type: 'string', default: '20' }, project: { type: 'string' } } });
+// --project: a project that is there already, of which a copy is worked on.
 const pictures = Number(values.pictures), labels = Number(values.labels), kills = Number(values.kills);
 
 const say = (what: string, measured: string, asked = '') => console.log(`${what.padEnd(58)} ${measured.padEnd(46)} ${asked}`);
+const off = (told: number, took: number) => `${told < took ? '-' : '+'}${(Math.abs(told / took - 1) * 100).toFixed(0)} %`;
 const ms = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
 
 await ensurePart(parts.screens);
@@ -27,7 +31,9 @@ let host: Host | undefined;
 const browser = await chromium.launch(chromiumOptions);
 try {
   const began = performance.now();
-  const project = values.project ?? await manyPictures(work, pictures);
+  const project = join(work, 'project');
+  if (values.project === undefined) await manyPictures(work, pictures);
+  else cpSync(values.project, project, { recursive: true });
   if (values.project === undefined) say(`${pictures} pictures drawn and imported`, `${((performance.now() - began) / 1000).toFixed(0)} s`);
   host = new Host(() => project);
   await host.start();
@@ -40,10 +46,12 @@ try {
   await page.goto(host.url);
   await page.getByRole('option').first().waitFor();
   say('grid, first paint with thumbnails', ms(await firstPaint(page)), '< 1500 ms');
+  say('longest task of the page meanwhile', `${ms((await tasksDuring(page, async () => { await firstPaint(page); })).longest)} of processor time`);
   const fresh = await scrollThrough(page);
   say('longest frame while scrolling end to end, thumbnails new', `${ms(fresh.longest)} (95 % below ${ms(fresh.usual)}; ${fresh.tiles} tiles at most)`, '< 60 ms');
   const again = await scrollThrough(page);
   say('the same once more', `${ms(again.longest)} (95 % below ${ms(again.usual)})`, '< 60 ms');
+  say('longest task of the page meanwhile', `${ms((await tasksDuring(page, async () => { await scrollThrough(page); })).longest)} of processor time`);
 
   await page.keyboard.press('Alt+2');
   await page.getByRole('heading', { name: 'This picture' }).waitFor();
@@ -55,6 +63,9 @@ try {
   const link = await loopbackLink(host.door);
   const { id: projectId } = await link.call('project.open', { folder: project });
   await link.call('split.make', { projectId, options: {} });
+  const { told, took } = await estimateAgainstRun(link, projectId, { strategy: 'lp-ft', values: { epochs: 5, patience: 5 } });
+  say('time of a run: told, and taken', `${told.seconds.toFixed(1)} s and ${took.seconds.toFixed(1)} s, ${off(told.seconds, took.seconds)}`, 'error reported');
+  say('memory of a run: told, and taken', `${(told.memory / 1e6).toFixed(0)} MB and ${(took.memory / 1e6).toFixed(0)} MB, ${off(told.memory, took.memory)}`, 'error reported');
   const { runId } = await link.call('run.start', { projectId, options: { strategy: 'fine-tune', values: { epochs: 200 } } });
   await new Promise<void>((done) => link.on((push) => { if (push.type === 'run.event' && push.event.body.type === 'progress' && push.event.body.what === 'Training') done(); }));
   const beside = await labelAtEase(page, 300, 150);
