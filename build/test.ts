@@ -1,10 +1,12 @@
-// `npm test [pattern ...]`: types, import rules, then every test beside its file, on the real engines. Ends with the line `N passed, N failed`.
+// `npm test [pattern ...]`: types, import rules, then every test beside its file, on the real engines, then the screens in a real browser. Ends with the line `N passed, N failed, N skipped`.
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { ensurePack } from './engine/ensure.ts';
+import { testScreens } from './screens-tests.ts';
+import { chromiumProgram } from '../e2e/chromium.ts';
 import { homeFolder } from '../main/home.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +16,9 @@ const patterns = process.argv.slice(2);
 const everything = patterns.length === 0;
 /** Where the native engine has to be there, a skipped test of it is a failed one. */
 const engineRequired = process.env['FOVEA_REQUIRE_TENSORFLOW'] === '1';
+
+/** The same of tests in a browser. */
+const browserRequired = process.env['FOVEA_REQUIRE_BROWSER'] === '1';
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
@@ -36,6 +41,9 @@ results.on('test:pass', ({ details, skip, name }) => {
   else if (engineRequired && /tensorflow|engine pack/i.test(`${name} ${skip}`)) {
     counts.failed++;
     console.error(`FAILED  skipped although the tensorflow engine is required: ${name} (${skip})`);
+  } else if (browserRequired && /Chromium/.test(String(skip))) {
+    counts.failed++;
+    console.error(`FAILED  skipped although a browser is required: ${name} (${skip})`);
   } else counts.skipped++;
 });
 results.on('test:fail', ({ details }) => {
@@ -43,6 +51,18 @@ results.on('test:fail', ({ details }) => {
 });
 const reporter = results.compose(spec());
 for await (const text of reporter) process.stdout.write(text);
+
+if (everything) {
+  if (chromiumProgram() === undefined) {
+    console.log('There is no Chromium on this machine, so the tests of the screens in a browser are skipped. Install chromium, or name one in FOVEA_CHROMIUM.');
+    browserRequired ? counts.failed++ : counts.skipped++;
+  } else {
+    const { passed, failed, skipped } = testScreens();
+    counts.passed += passed;
+    counts.failed += failed;
+    counts.skipped += skipped;
+  }
+}
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
