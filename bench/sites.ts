@@ -11,8 +11,8 @@ const pictures = 300, sampleSeed = 1;
 interface Score { readonly n: number; readonly before: { readonly value: number }; readonly after: { readonly value: number; readonly low: number; readonly high: number } }
 interface Adapted { readonly source: Score; readonly target: Score; readonly distance: { readonly accuracy: number; readonly aDistance: number; readonly p: number }; readonly sentence: string; readonly seconds: number }
 
-/** @param seeds how many divisions of site A into training and validation */
-export async function sites({ seeds, strategies = ['feature-extraction', 'lp-ft'] }: { readonly seeds: number; readonly strategies?: readonly string[] }): Promise<void> {
+/** @param seeds how many divisions of site A into training and validation, from `first` on */
+export async function sites({ seeds, first = 1, strategies = ['feature-extraction', 'lp-ft'], methods = ['adabn', 'coral', 'shot'] }: { readonly seeds: number; readonly first?: number; readonly strategies?: readonly string[]; readonly methods?: readonly string[] }): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'fovea-sites-'));
   try {
     await drawSample(join(folder, 'drawn'), { seed: sampleSeed, pictures }, () => {});
@@ -22,7 +22,7 @@ export async function sites({ seeds, strategies = ['feature-extraction', 'lp-ft'
       copyFileSync(join(folder, 'drawn', 'pictures', `${name}.jpg`), join(place, `site${subject.site}-${name}.jpg`));
     }
     const rows: (string | number)[][] = [], recovered = new Map<string, number[]>();
-    for (const strategy of strategies) for (let seed = 1; seed <= seeds; seed++) {
+    for (const strategy of strategies) for (let seed = first; seed < first + seeds; seed++) {
       const project = join(folder, `${strategy}-${seed}`);
       await fovea('create', project);
       await fovea('import', project, join(folder, 'A'), '--subject', 'regex:(S\\d\\d)', '--site', 'regex:site([AB])');
@@ -30,7 +30,7 @@ export async function sites({ seeds, strategies = ['feature-extraction', 'lp-ft'
       const { modelId } = (await fovea('train', project, '--strategy', strategy, '--seed', String(seed))).at(-1) as { modelId: string };
       // Only now do the pictures of B come in: the model cannot have seen them.
       await fovea('import', project, join(folder, 'B'), '--subject', 'regex:(S\\d\\d)', '--site', 'regex:site([AB])');
-      for (const method of ['adabn', 'coral', 'shot']) {
+      for (const method of methods) {
         const [found] = await fovea('adapt', project, '--model', modelId, '--site', 'B', '--method', method) as unknown as [Adapted];
         const { source, target } = found, lost = source.before.value - target.before.value;
         const back = (target.after.value - target.before.value) / lost;

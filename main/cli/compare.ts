@@ -47,7 +47,7 @@ function comparisonOptions(values: Values): Args<'comparison.start'>['options'] 
 function comparisonLines({ arms, verdict, n, subjects, seconds, unitsDone, units, id }: ComparisonRecord): string[] {
   const difference = ({ toBest }: ArmResult) => (toBest === null ? '' : measure(toBest));
   return [
-    ...(verdict?.sentences ?? ['Fewer than two arms are done: nothing can be compared yet.']),
+    ...(verdict?.sentences ?? ['No arm with a backbone is done yet. Resume the comparison.']),
     '', ...table(['arm', 'accuracy (95 % interval)', 'difference to the best', 'as good', 'balanced', 'AUC', 'log loss', 'time'],
       arms.map((one) => [one.arm.id, one.status === 'done' ? measure(one.accuracy) : one.status, difference(one), one.withinNoise ? 'yes' : '', share(one.balancedAccuracy.value), share(one.auc.value), one.logLoss.value?.toFixed(3) ?? '-', duration(one.seconds)])),
     ...arms.flatMap(({ arm, problem }) => (problem === null ? [] : [`Note: ${arm.id}: ${problem}`])),

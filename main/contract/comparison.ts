@@ -74,7 +74,7 @@ export const VerdictRecord = z.object({
   /** The cheapest arm that cannot be told from the best. */
   cheapest: z.string(),
   /** Best arm of the grid, and by how much it beats each control that has figures. */
-  transfer: z.object({ arm: z.string(), over: z.array(z.object({ control: Control, difference: DifferenceRecord, better: z.boolean() })) }).nullable(),
+  transfer: z.object({ arm: z.string(), over: z.array(z.object({ control: Control, difference: DifferenceRecord, better: z.boolean() })) }),
   /** Controls that transfer does not beat beyond doubt. */
   negative: z.array(Control),
   /** In the order in which they should be read: the warning first. */
@@ -98,7 +98,7 @@ export const ComparisonRecord = z.object({
   units: z.number().int(),
   /** Grid first, then the controls; in each by accuracy. */
   arms: z.array(ArmResult),
-  /** None before two arms are done. */
+  /** None before an arm of the grid and another are done. */
   verdict: VerdictRecord.nullable(),
 });
 export type ComparisonRecord = z.infer<typeof ComparisonRecord>;

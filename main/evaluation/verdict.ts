@@ -4,20 +4,20 @@ import { bestOf, draws } from './comparison.ts';
 import type { ComparisonPlan, MeasuredArm } from './comparison.ts';
 import { isBetter, pairedDifference } from './paired.ts';
 
-/** Null before two arms have figures. */
+/** Null before an arm of the grid and another arm have figures. */
 export function verdictOf(plan: ComparisonPlan, measured: readonly MeasuredArm[]): VerdictRecord | null {
   const done = measured.filter(({ right }) => right !== null);
   const best = bestOf(done);
-  if (!best || done.length < 2) return null;
-  const cheapest = done.filter(({ result }) => result.withinNoise).reduce((a, b) => (b.result.seconds < a.result.seconds ? b : a));
   const transfer = bestOf(done.filter(({ result }) => result.arm.control === null));
-  const over = transfer ? done.flatMap(({ result: { arm: { control } }, right }) => {
+  if (!best || !transfer || done.length < 2) return null;
+  const cheapest = done.filter(({ result }) => result.withinNoise).reduce((a, b) => (b.result.seconds < a.result.seconds ? b : a));
+  const over = done.flatMap(({ result: { arm: { control } }, right }) => {
     if (control === null) return [];
     const difference = pairedDifference(transfer.right!, right!, draws(plan));
     return [{ control, difference, better: isBetter(difference) }];
-  }) : [];
+  });
   const negative = over.filter(({ better }) => !better).map(({ control }) => control);
-  const verdict = { best: best.result.arm.id, cheapest: cheapest.result.arm.id, transfer: transfer && { arm: transfer.result.arm.id, over }, negative };
+  const verdict = { best: best.result.arm.id, cheapest: cheapest.result.arm.id, transfer: { arm: transfer.result.arm.id, over }, negative };
   return { ...verdict, sentences: sentences(verdict, measured.map(({ result }) => result), plan) };
 }
 
@@ -30,15 +30,15 @@ const controls: Readonly<Record<Control, string>> = {
 function sentences({ best, cheapest, transfer, negative }: Omit<VerdictRecord, 'sentences'>, arms: readonly ArmResult[], { folds, seeds }: ComparisonPlan): string[] {
   const of = (id: string) => arms.find(({ arm }) => arm.id === id)!;
   const found: string[] = [];
-  for (const { control, difference } of transfer?.over.filter(({ control }) => negative.includes(control)) ?? []) {
+  for (const { control, difference } of transfer.over.filter(({ control }) => negative.includes(control))) {
     const worse = difference.high !== null && difference.high < 0;
-    found.push(`${worse ? 'Negative transfer' : 'Transfer is not better beyond doubt'}: ${transfer!.arm} gets ${percent(of(transfer!.arm).accuracy.value)}, ${controls[control]} ${percent(of(control).accuracy.value)} (difference ${points(difference.value)}, 95 % interval ${range(difference)}).`);
+    found.push(`${worse ? 'Negative transfer' : 'Transfer is not better beyond doubt'}: ${transfer.arm} gets ${percent(of(transfer.arm).accuracy.value)}, ${controls[control]} ${percent(of(control).accuracy.value)} (difference ${points(difference.value)}, 95 % interval ${range(difference)}).`);
   }
   const top = of(best), cheap = of(cheapest);
   found.push(best === cheapest
     ? `Use ${best}: it has the highest accuracy, ${percent(top.accuracy.value)}, and no cheaper arm is as good within the noise.`
     : `Use ${cheapest}: at ${Math.round(cheap.seconds)} s it is the cheapest arm that cannot be told from the best, ${best} (${percent(cheap.accuracy.value)} against ${percent(top.accuracy.value)} in ${Math.round(top.seconds)} s).`);
-  if (transfer && negative.length === 0 && transfer.over.length > 0) {
+  if (negative.length === 0 && transfer.over.length > 0) {
     const nearest = transfer.over.reduce((a, b) => (b.difference.value < a.difference.value ? b : a));
     found.push(`Transfer is worth it: ${transfer.arm} is ahead of every control, of ${controls[nearest.control]} by ${points(nearest.difference.value)} (95 % interval ${range(nearest.difference)}).`);
   }

@@ -11,7 +11,7 @@ import { evenBatches } from '../batching.ts';
 import type { Watcher } from '../features.ts';
 
 /** Pictures per pass: the more, the nearer the statistics in which a batch is normalised are to those of all. */
-const batchSize = 64;
+const batchSize = 32;
 /** Share of a batch in the running statistics. With the running ones set to 0 before each pass the result is half the batch's, exactly. */
 const momentum = 0.5;
 

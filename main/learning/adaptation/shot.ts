@@ -12,7 +12,7 @@ import type { PooledFeatures } from '../ranking/index.ts';
 import { pseudoLabels } from './pseudo-labels.ts';
 import type { AdaptationTask } from './task.ts';
 
-const epochs = 15, batchSize = 32;
+const epochs = 15, batchSize = 16;
 /** Of the paper: a tenth of the new layers' rate, falling with (1 + 10 progress)^-0.75. */
 const peakRate = 1e-3, weightDecay = 1e-3, pseudoShare = 0.3;
 

@@ -23,14 +23,13 @@ const validationShare = 0.2;
 
 /**
  * @param held indices of the held-out pictures
- * @param seconds after which training ends with the best so far; reading pictures is not cut, since every arm can use what was read
+ * @param seconds after which training ends with the best so far. The clock starts with the first phase: reading pictures is not cut, since other arms use what was read, and no arm ends empty-handed
  */
 export async function trial(document: CompareDocument, io: JobIo, arm: Arm, unit: Unit, held: readonly number[], seconds: number): Promise<Trial> {
   const blobs = memoryBlobs(io.blobs);
-  const began = performance.now();
-  let prepared = false, checkpoint: string | null = null;
+  let began = Infinity, checkpoint: string | null = null;
   let model: Extract<JobMessage, { type: 'model' }>['model'] | null = null;
-  const over = () => prepared && performance.now() - began > 1000 * seconds;
+  const over = () => performance.now() - began > 1000 * seconds;
   const run = trainDocument(document, arm, unit, held);
   await train(run, {
     blobs,
@@ -38,21 +37,22 @@ export async function trial(document: CompareDocument, io: JobIo, arm: Arm, unit
     send(message) {
       if (message.type === 'model') model = message.model;
       if (message.type !== 'event') return;
-      if (message.body.type === 'prepared') prepared = true;
+      if (message.body.type === 'phase') began = Math.min(began, performance.now());
       if (message.body.type === 'checkpoint') {
         if (checkpoint !== null) blobs.drop(checkpoint);
         checkpoint = message.body.blob;
       }
     },
   });
-  if (io.stopRequested() || model === null) throw new StudioError('cancelled', 'comparison.stopped', {}, 'The comparison was stopped; what is done is kept.');
+  if (io.stopRequested()) throw stopped();
+  if (model === null) throw new Error(`${arm.id} ended without a model`);
   const { delta, head } = model as Extract<JobMessage, { type: 'model' }>['model']; // set by a call that the compiler does not follow
   const cut = over();
   const images = held.map((i) => document.images[i]!);
   const { kind: _, runId: _run, strategy: _strategy, values: _values, dataset: _dataset, resume: _resume, resumeEngine: _engine, ...common } = run;
   const predictDocument: PredictDocument = { ...common, kind: 'predict', head, weights: { ...run.weights, delta }, images };
   const predictions = await predictPictures(predictDocument, blobs, { tell: () => {}, stopRequested: () => io.stopRequested() });
-  if (predictions.length < images.length) throw new StudioError('cancelled', 'comparison.stopped', {}, 'The comparison was stopped; what is done is kept.');
+  if (predictions.length < images.length) throw stopped();
   return {
     cut,
     probabilities: predictions.map(({ probabilities, error }) => {
@@ -61,6 +61,8 @@ export async function trial(document: CompareDocument, io: JobIo, arm: Arm, unit
     }),
   };
 }
+
+const stopped = () => new StudioError('cancelled', 'comparison.stopped', {}, 'The comparison was stopped; what is done is kept.');
 
 function trainDocument(document: CompareDocument, arm: Arm, unit: Unit, held: readonly number[]): TrainDocument {
   const { jobId, blobs, home, classes, threads, precision, engine, task, dataset, images } = document;

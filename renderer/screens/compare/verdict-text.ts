@@ -31,12 +31,12 @@ export function verdictText(project: Project, { arms, verdict }: ComparisonRecor
   const of = (id: string): ArmResult => arms.find(({ arm }) => arm.id === id)!, title = (id: string) => armTitle(project, of(id).arm);
   const accuracy = (id: string) => percent(of(id).accuracy.value ?? 0);
   const bounds = ({ value, low, high }: DifferenceRecord) => ({ difference: points(value), low: points(low), high: points(high) });
-  const doubts = (transfer?.over ?? []).filter(({ control }) => negative.includes(control)).map(({ control, difference }) =>
-    t(difference.high !== null && difference.high < 0 ? 'choosing.negative' : 'choosing.doubt', { arm: title(transfer!.arm), accuracy: accuracy(transfer!.arm), control: t(`control.${control}`), other: accuracy(control), ...bounds(difference) }));
+  const doubts = transfer.over.filter(({ control }) => negative.includes(control)).map(({ control, difference }) =>
+    t(difference.high !== null && difference.high < 0 ? 'choosing.negative' : 'choosing.doubt', { arm: title(transfer.arm), accuracy: accuracy(transfer.arm), control: t(`control.${control}`), other: accuracy(control), ...bounds(difference) }));
   const advice = [best === cheapest
     ? t('choosing.useBest', { best: title(best), accuracy: accuracy(best) })
     : t('choosing.useCheapest', { cheapest: title(cheapest), time: duration(of(cheapest).seconds), best: title(best), accuracy: accuracy(cheapest), top: accuracy(best), topTime: duration(of(best).seconds) })];
-  if (transfer && negative.length === 0 && transfer.over.length > 0) {
+  if (negative.length === 0 && transfer.over.length > 0) {
     const nearest = transfer.over.reduce((a, b) => (b.difference.value < a.difference.value ? b : a));
     advice.push(t('choosing.worth', { arm: title(transfer.arm), control: t(`control.${nearest.control}`), ...bounds(nearest.difference) }));
   }
