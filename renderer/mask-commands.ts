@@ -2,7 +2,7 @@
 import type { Command } from './commands.ts';
 import type { PlainKey } from './messages/index.svelte.ts';
 import type { Tool } from './state/label-view.svelte.ts';
-import { convert, copyLast, deleteShape, fillHolesOf, markEmpty, masksOf, segmenting, selectedShape, separate, stepShape } from './state/mask-acts.ts';
+import { convert, copyLast, deleteShape, fillHolesOf, keepProposals, markEmpty, masksOf, segmenting, selectedProposal, selectedShape, separate, stepShape } from './state/mask-acts.ts';
 import type { Session } from './state/session.svelte.ts';
 
 const here = (session: Session) => segmenting(session) && session.screen === 'label' && session.project?.images.current !== undefined;
@@ -10,6 +10,8 @@ const selected = (session: Session) => here(session) && selectedShape(session) !
 const ofShape = (...shapes: readonly string[]) => (session: Session) => here(session) && shapes.includes(selectedShape(session)?.geometry?.shape ?? '');
 const cornerInHand = (session: Session) => ofShape('polygon')(session) && session.view.corner !== null;
 const drawing = (session: Session) => here(session) && session.view.masks.drawing;
+const proposed = (session: Session) => here(session) && (session.project?.maskProposals.of(session.project.images.current?.image.id).length ?? 0) > 0;
+const proposalSelected = (session: Session) => here(session) && selectedProposal(session) !== null;
 const none = (session: Session) => here(session) && masksOf(session.project?.images.current).length === 0;
 
 const mask = (id: string, title: PlainKey, keys: readonly string[], run: Command['run'], when: Command['when'] = here): Command => ({ id, group: 'mask', title, keys, on: ['label'], when, run });
@@ -24,6 +26,18 @@ function moveCursor({ view, project }: Session, key: string): void {
   view.masks.cursor = { x: Math.min(picture.width - 0.5, Math.max(0.5, from.x + x)), y: Math.min(picture.height - 0.5, Math.max(0.5, from.y + y)) };
 }
 
+function keepSelected(session: Session): void {
+  const one = selectedProposal(session);
+  if (one) session.view.box = keepProposals(session, [one]).get(one.id) ?? null;
+}
+
+function dropSelected({ project, view }: Session): void {
+  const imageId = project?.images.current?.image.id;
+  if (!project || imageId === undefined || view.box === null) return;
+  project.maskProposals.settle(imageId, new Set([view.box]));
+  view.box = null;
+}
+
 function letGo({ view }: Session): void {
   if (view.masks.polygon?.('drop')) return;
   if (view.box !== null) view.box = null;
@@ -35,6 +49,9 @@ export const maskCommands: readonly Command[] = [
   mask('mask.back', 'command.backPolygon', ['Backspace'], ({ view }) => view.masks.polygon?.('back'), drawing),
   mask('corner.delete', 'command.deleteCorner', ['Backspace'], ({ view }) => view.masks.editCorner?.('delete'), cornerInHand),
   mask('corner.cut', 'command.cutPolygon', ['A'], ({ view }) => view.masks.editCorner?.('cut'), cornerInHand),
+  mask('mask.keepAll', 'command.keepAll', ['Shift+Enter'], (session) => keepProposals(session, session.project?.maskProposals.of(session.project.images.current?.image.id) ?? []), proposed),
+  mask('mask.keep', 'command.keep', ['Enter'], keepSelected, proposalSelected),
+  mask('mask.drop', 'command.drop', ['Delete'], dropSelected, proposalSelected),
   tool('select', 'command.selectShape', 'V'),
   tool('box', 'command.drawBox', 'R'),
   tool('polygon', 'command.polygonTool', 'P'),

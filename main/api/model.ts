@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ExportReport } from '#contract/api.ts';
 import type { Handlers } from '#contract/api.ts';
 import { ActivationRecord, PredictionRecord } from '#contract/records.ts';
+import { MaskProposals } from '#contract/segmentation.ts';
 import { evaluations, model, models } from '../db/index.ts';
 import { startActivations } from '../jobs/activate.ts';
 import { startEvaluation } from '../jobs/evaluate.ts';
@@ -11,10 +12,11 @@ import { startExport } from '../jobs/export.ts';
 import { keptPredictions, startPrediction } from '../jobs/predict.ts';
 import { keptProposals, startProposals } from '../jobs/propose.ts';
 import { reportOf } from '../jobs/report.ts';
+import { startMaskProposals } from '../jobs/segmentation-propose.ts';
 import type { Context } from './context.ts';
 import { parentModels } from './parents.ts';
 
-type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.proposeMasks' | 'model.maskProposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
 
 export function modelCalls({ platform, projects, runner }: Context): Calls {
   return {
@@ -29,6 +31,8 @@ export function modelCalls({ platform, projects, runner }: Context): Calls {
     'model.predictions': async ({ projectId, modelId, partition }) => keptPredictions(projects.get(projectId), modelId, partition),
     'model.propose': async ({ projectId, modelId }) => ({ jobId: startProposals(runner, projects.get(projectId), modelId) }),
     'model.proposals': async ({ projectId, modelId, imageIds }) => keptProposals(projects.get(projectId), modelId, imageIds),
+    'model.proposeMasks': async ({ projectId, modelId, imageIds }) => ({ jobId: startMaskProposals(runner, projects.get(projectId), modelId, imageIds) }),
+    'model.maskProposals': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(MaskProposals)),
     'model.activate': async ({ projectId, modelId, imageIds }) => ({ jobId: startActivations(runner, projects.get(projectId), modelId, imageIds) }),
     'model.activations': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(ActivationRecord)),
     'model.predict': async ({ projectId, modelId, paths }) => ({ jobId: startPrediction(runner, projects.get(projectId), modelId, paths.map((path) => resolve(path))) }),

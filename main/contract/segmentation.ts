@@ -1,5 +1,6 @@
 // How good masks are: the measures of an evaluation in a project of the task segmentation.
 import { z } from 'zod';
+import { Mask } from './geometry.ts';
 import { Id, Measure } from './words.ts';
 
 /** A measure over pictures: each counts once, whatever its size. The intervals are by bootstrap over subjects. */
@@ -80,3 +81,7 @@ export const SegmentationMeasures = z.object({
   intervals: z.object({ method: z.literal('bootstrap'), unit: z.enum(['subject', 'picture']), replicates: z.number().int(), seed: z.number().int(), level: z.number() }),
 });
 export type SegmentationMeasures = z.infer<typeof SegmentationMeasures>;
+
+/** What a model proposes for a picture: one mask for each connected part of a class. */
+export const MaskProposals = z.object({ imageId: Id, proposals: z.array(z.object({ className: z.string(), mask: Mask })) });
+export type MaskProposals = z.infer<typeof MaskProposals>;

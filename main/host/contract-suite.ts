@@ -216,7 +216,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'run.findRate': { projectId, options: {} }, 'run.rateSweep': { projectId, jobId: importJob }, 'model.parents': { projectId },
         'job.list': { projectId }, 'job.stop': { projectId, jobId: importJob }, 'job.kill': { projectId, jobId: importJob },
         'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
-        'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
+        'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.proposeMasks': { projectId, modelId, imageIds: [imageId] }, 'model.maskProposals': { projectId, jobId: activationJob }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
         'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
         'lesson.list': {}, 'lesson.start': { lesson: 'sigmoid', values: {} },
         'export.start': { projectId, format: 'csv', modelId: null, out: 'x' }, 'export.report': { projectId, jobId: exportJob },

@@ -13,6 +13,7 @@ import type { Edit, EditedObject } from '../tools/mask-edit.ts';
 import type { Corners } from '../tools/polygon-tool.ts';
 import { classOfNextBox } from './box-acts.ts';
 import { editChange } from './labelling.ts';
+import type { MaskProposal } from './mask-proposals.svelte.ts';
 import type { Session } from './session.svelte.ts';
 
 export interface MaskAnnotation extends EditedObject { readonly annotation: AnnotationRecord }
@@ -69,6 +70,27 @@ export async function addShape(session: Session, geometry: Geometry): Promise<vo
     return;
   }
   await apply(session, row, t('change.mask.add', { name: one.name }), [added(session, row, one.id, geometry)]);
+}
+
+/** Keeps what a model proposes for the picture: it is the person's from then on, and says which model drew it. @returns the ids of the new masks by those of the proposals */
+export function keepProposals(session: Session, wanted: readonly MaskProposal[]): ReadonlyMap<string, string> {
+  const { project } = session, row = project?.images.current, ids = new Map<string, string>();
+  if (!project || !row) return ids;
+  const { newId, reader } = project.labelling();
+  const changes = wanted.flatMap(({ id, className, mask, modelId }): Change[] => {
+    const one = project.classByName.get(className), own = newId();
+    if (one === undefined) return [];
+    ids.set(id, own);
+    return [{ of: 'annotation', id: own, from: null, to: { id: own, imageId: row.image.id, classId: one.id, geometry: mask, source: 'accepted', reader, modelId } }];
+  });
+  project.maskProposals.settle(row.image.id, new Set(ids.keys()));
+  void apply(session, row, t('change.mask.kept', { n: changes.length }), changes);
+  return ids;
+}
+
+/** The proposal that is selected on the picture. */
+export function selectedProposal({ project, view }: Session): MaskProposal | null {
+  return project?.maskProposals.of(project.images.current?.image.id).find(({ id }) => id === view.box) ?? null;
 }
 
 /** Gives the selected shape another form. */
@@ -160,7 +182,7 @@ export function convert(session: Session, to: 'mask' | 'polygon', tolerance = 0.
 
 /** The next or the previous shape of the picture, round and round. */
 export function stepShape(session: Session, by: number): void {
-  const all = session.project?.images.current?.annotations.filter(({ geometry }) => geometry !== null) ?? [];
+  const row = session.project?.images.current, all = [...row?.annotations.filter(({ geometry }) => geometry !== null) ?? [], ...session.project?.maskProposals.of(row?.image.id) ?? []];
   const at = all.findIndex(({ id }) => id === session.view.box);
   session.view.box = all.at(at < 0 ? (by > 0 ? 0 : -1) : (at + by) % all.length)?.id ?? null;
 }

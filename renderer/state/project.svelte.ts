@@ -14,6 +14,7 @@ import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Labelling } from './labelling.ts';
 import { Predicting } from './predicting.svelte.ts';
+import { MaskProposalsOf } from './mask-proposals.svelte.ts';
 import { Proposals } from './proposals.svelte.ts';
 import type { Proposal } from './proposals.svelte.ts';
 import { Results } from './results.svelte.ts';
@@ -43,6 +44,7 @@ export class Project {
   readonly predicting: Predicting;
   readonly choosing: Choosing;
   readonly proposals: Proposals;
+  readonly maskProposals: MaskProposalsOf;
   readonly evidence: Evidence;
   readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
   readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
@@ -62,6 +64,7 @@ export class Project {
     this.training = new TrainChoice(link, record.id);
     this.results = new Results(link, record.id, this.runs, this.jobs);
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
+    this.maskProposals = new MaskProposalsOf(link, record.id, this.results, this.jobs);
     this.evidence = new Evidence(link, record.id, this.jobs);
     this.predicting = new Predicting(link, record.id, this.jobs);
     this.choosing = new Choosing(link, record.id, this.jobs);

@@ -128,8 +128,8 @@ export class Session {
   }
 
   /** Opens the sample project, which is drawn into a folder beside the other projects when it is not there yet. */
-  async openSample(): Promise<void> {
-    const name = t('projects.sampleName');
+  async openSample(task: 'classification' | 'segmentation' = 'classification'): Promise<void> {
+    const name = t(task === 'segmentation' ? 'mask.sampleName' : 'projects.sampleName');
     this.openError = null;
     this.drawing = true;
     try {
@@ -139,7 +139,7 @@ export class Session {
         await this.open(folder);
         return;
       }
-      const { project, jobId } = await this.door.link.call('project.sample', { folder });
+      const { project, jobId } = await this.door.link.call('project.sample', { folder, task });
       await this.enter(project, 'images');
       void this.project?.imports.watch(project.name, jobId);
     } catch (error) {
