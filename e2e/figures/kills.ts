@@ -16,7 +16,7 @@ export interface Killed {
   readonly recovered: number;
 }
 
-/** @param options of the run that trains meanwhile; it is resumed after each kill */
+/** @param runId of the run that trains meanwhile; it is resumed after each kill */
 export async function killAtRandom(page: Page, host: Host, projectId: string, runId: string, times: number): Promise<Killed> {
   const moments = stream(3, 'kills of the screens');
   const changes = new Set<string>(), epochs = new Set<number>();
@@ -27,8 +27,7 @@ export async function killAtRandom(page: Page, host: Host, projectId: string, ru
     let link = await watched(host, runId, epochs);
     await resumed(link, projectId, runId);
     const until = Date.now() + 300 + moments.uniform(2 * round) * 4000;
-    const pressing = pressUntil(page, () => Date.now() >= until);
-    await pressing;
+    await pressUntil(page, () => Date.now() >= until);
     const job = jobOf(host.pid);
     if (round % 2 === 1 && job !== null) {
       kills.job++;
