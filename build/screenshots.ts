@@ -40,7 +40,8 @@ try {
   await proposal(page);
   await leaving(page, join(host.folder, 'pictures'));
   await frame(page);
-  await page.getByRole('button', { name: /^Sample/ }).first().click();
+  await page.getByRole('button', { name: /^Sample: cells/ }).click();
+  await seen(page, '300 pictures');
   await portuguese(page);
   const many = join(host.folder, 'more pictures');
   await drawTwoClasses(many, 24);

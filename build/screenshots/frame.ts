@@ -20,7 +20,7 @@ export async function frame(page: Page): Promise<void> {
 /** Every screen of the open project in Brazilian Portuguese. */
 export async function portuguese(page: Page): Promise<void> {
   await page.keyboard.press('Control+,');
-  await page.getByLabel('Language').selectOption('pt-BR');
+  await page.locator('#language').selectOption('pt-BR');
   for (const [index, screen] of ['images', 'label', 'train', 'results', 'predict', 'export'].entries()) {
     await visit(page, index + 1);
     await page.waitForTimeout(1000);

@@ -103,6 +103,10 @@ export const train = {
   'curve.best': 'best {value}',
   'curve.guess': 'always one class {share}',
 
+  'choice.none': 'none',
+  'choice.natural': 'natural',
+  'choice.x-ray': 'x-ray',
+  'choice.microscopy': 'microscopy',
   'augmentation.title': 'Augmentation',
   'augmentation.unchanged': 'as the network gets it',
   'augmentation.views': 'the first is unchanged',

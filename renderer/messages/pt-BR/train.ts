@@ -103,6 +103,10 @@ export const train = {
   'curve.best': 'melhor {value}',
   'curve.guess': 'sempre uma classe {share}',
 
+  'choice.none': 'nenhum',
+  'choice.natural': 'natural',
+  'choice.x-ray': 'raio X',
+  'choice.microscopy': 'microscopia',
   'augmentation.title': 'Aumento de dados',
   'augmentation.unchanged': 'como a rede a recebe',
   'augmentation.views': 'a primeira não foi alterada',
