@@ -33,7 +33,7 @@ export async function train(page: Page): Promise<void> {
   await take(page, 'train-finished');
   // A second run, to compare with.
   await page.getByRole('button', { name: 'Plan the next run' }).click();
-  await page.getByRole('radio', { name: /Features and a classifier/ }).click();
+  await page.getByRole('radio', { name: /^Features and a classifier/ }).click();
   await page.waitForTimeout(1000);
   await page.keyboard.press('Control+Enter');
   await page.getByRole('heading', { name: 'Run 2' }).first().waitFor({ timeout: 60_000 });
