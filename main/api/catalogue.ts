@@ -3,6 +3,7 @@ import type { Handlers } from '#contract/api.ts';
 import { doctor } from '../engines/index.ts';
 import { startDownload } from '../jobs/download.ts';
 import { strategies } from '../learning/index.ts';
+import { maskStrategies } from '../learning/segmentation/index.ts';
 import { allowNetwork, backboneRecords, networkState, weightsEntry } from '../weights/index.ts';
 import type { Context } from './context.ts';
 
@@ -27,6 +28,6 @@ export function catalogueCalls({ platform, projects, runner }: Context): Calls {
       weightsEntry(weights, resources);
       return { jobId: startDownload(runner, projects.get(projectId), weights) };
     },
-    'strategy.list': async () => strategies.map(({ id, group, title, summary, params }) => ({ id, group, title, summary, params })),
+    'strategy.list': async ({ task }) => (task === 'segmentation' ? maskStrategies : strategies).map(({ id, group, title, summary, params }) => ({ id, group, title, summary, params })),
   };
 }

@@ -165,7 +165,8 @@ export const api = {
 
   'backbone.list': call('read', None, z.array(BackboneRecord)),
   'backbone.download': call('job', z.strictObject({ projectId: Id, weights: z.string() }), JobStarted),
-  'strategy.list': call('read', None, z.array(StrategyRecord)),
+  /** Those for whole pictures, or for masks where the task is segmentation. */
+  'strategy.list': call('read', z.strictObject({ task: Task.optional() }), z.array(StrategyRecord)),
   'run.plan': call('read', z.strictObject({ projectId: Id, options: RunOptions }), Plan),
   /** Raises the learning rate of the first phase of steps until the loss breaks away. Nothing is kept but the curve. */
   'run.findRate': call('job', z.strictObject({ projectId: Id, options: RunOptions }), JobStarted),

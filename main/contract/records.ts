@@ -279,6 +279,8 @@ export const PredictionRecord = z.object({
   path: z.string(),
   className: z.string(),
   probabilities: z.array(z.number()),
+  /** Of a model for masks: the packed label map (masks/packed-labels.ts), at the picture's own size. */
+  labels: z.string().optional(),
   error: ErrorRecord.nullable(),
 });
 export type PredictionRecord = z.infer<typeof PredictionRecord>;

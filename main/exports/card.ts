@@ -29,7 +29,9 @@ export function cardText({ card, task, classes, backbone, preprocessing }: Expor
 }
 
 /** How a picture becomes the input, in words. */
-export function preprocessingSteps({ size: [height, width], channels, cropShare, interpolation, mean, std }: Preprocessing): readonly string[] {
+export function preprocessingSteps(preprocessing: Preprocessing): readonly string[] {
+  const { size: [height, width], channels, cropShare, interpolation, mean, std, tiles } = preprocessing;
+  if (tiles) return tileSteps(preprocessing, tiles);
   const cover = [Math.floor(height / cropShare), Math.floor(width / cropShare)];
   return [
     'Turn the picture upright by its EXIF orientation.',
@@ -37,5 +39,18 @@ export function preprocessingSteps({ size: [height, width], channels, cropShare,
     `Resize it (${interpolation}, antialiased), keeping its proportions, until it just covers ${cover[0]} x ${cover[1]} (height x width).`,
     `Cut out the central ${height} x ${width}.`,
     `Divide by 255, subtract ${mean.join(', ')} and divide by ${std.join(', ')} per channel.`,
+  ];
+}
+
+/** The recipe of a network for masks: how a picture becomes tiles, and how their maps become one. */
+function tileSteps({ size: [height, width], channels, interpolation, mean, std }: Preprocessing, { scale, margin }: NonNullable<Preprocessing['tiles']>): readonly string[] {
+  return [
+    'Turn the picture upright by its EXIF orientation.',
+    channels === 1 ? 'Make it gray.' : 'Make it RGB, without alpha.',
+    ...(scale === 1 ? [] : [`Make it ${scale} times its size (${interpolation}, antialiased).`]),
+    `Cut tiles of ${height} x ${width} whose origins lie ${height - 2 * margin} rows and ${width - 2 * margin} columns apart, beginning at the top left corner, until they cover the picture; beyond its edges continue with its mirror image.`,
+    `Divide by 255, subtract ${mean.join(', ')} and divide by ${std.join(', ')} per channel.`,
+    `Weigh the probabilities of each pixel of a tile along each axis: 1, but towards an edge that has a neighbour clamp(distance / ${margin} - 0.5, 0, 1), with the distance of the pixel's centre from that edge. Multiply both axes, add the tiles up, and divide by the sum of the weights.`,
+    ...(scale === 1 ? [] : ['Enlarge the likeliest class of each pixel to the size of the picture (nearest neighbour).']),
   ];
 }

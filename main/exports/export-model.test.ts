@@ -145,7 +145,7 @@ test('the same export twice is the same files; anything else that lies there is 
 test('a model that no network file can hold is refused before anything is written', async () => {
   const place = folder('refused');
   await assert.rejects(run(await documentFor(place, { head: { kind: 'knn', blob: 'f'.repeat(64), neighbours: 5 } })), is('refused', 'export.knn'));
-  await assert.rejects(run(await documentFor(place, { task: 'segmentation' })), is('refused', 'export.segmentation'));
+  await assert.rejects(run(await documentFor(place, { task: 'segmentation', format: 'timm' })), is('refused', 'export.segmentation'));
   const mobilenet = networkOf({ backbone: 'tf_mobilenetv1_025', classes, preprocessing });
   const delta = await blobs.put(deltaFile(initialValues(mobilenet, 1, { head: 'uniform' }), 'tf_mobilenetv1_025'));
   await assert.rejects(run(await documentFor(place, { backbone: 'tf_mobilenetv1_025', format: 'timm', weights: { base: null, baseSha256: null, delta } })), is('refused', 'export.not-in-timm'));

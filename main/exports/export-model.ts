@@ -5,6 +5,7 @@ import type { ExportDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 import { modelValues } from '../learning/model.ts';
 import { networkOf } from '../learning/plan.ts';
+import { maskModelValues, maskNetwork } from '../learning/segmentation/index.ts';
 import type { Network } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { cardText } from './card.ts';
@@ -28,9 +29,10 @@ const steps = 3;
  */
 export async function exportModel(document: ExportDocument, io: JobIo): Promise<void> {
   refuse(document);
-  const network = networkOf(document);
+  const isMask = document.head.kind === 'segmentation';
+  const network = isMask ? maskNetwork(document) : networkOf(document);
   const places = await modelPlaces(document.out, formats[document.format].ending);
-  const values = await modelValues(document.weights, network, io.blobs);
+  const values = await (isMask ? maskModelValues(document, network, io.blobs) : modelValues(document.weights, network, io.blobs));
   const outbox = openOutbox();
   try {
     const { files, test } = await writeChecked(document, network, values, places, outbox, io);
@@ -57,9 +59,9 @@ async function writeChecked(document: ExportDocument, network: Network, values: 
   return { files: await outbox.publish(), test };
 }
 
-function refuse({ head, task }: ExportDocument): void {
+function refuse({ head, task, format }: ExportDocument): void {
   if (head.kind === 'knn') {
     throw new StudioError('refused', 'export.knn', {}, 'A nearest-neighbour model has no classifier in its network: it compares with the training pictures, which an exported file does not hold. Train with another strategy, such as feature-extraction, and export that model.');
   }
-  if (task === 'segmentation') throw new StudioError('refused', 'export.segmentation', {}, 'Only models that classify whole pictures can be exported.');
+  if (task === 'segmentation' && format === 'timm') throw new StudioError('refused', 'export.segmentation', {}, 'timm has no U-Net that could take these weights. Export to onnx instead.');
 }

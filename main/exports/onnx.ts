@@ -31,8 +31,9 @@ export const onnx: ModelFormat = {
     const session = await openSession(path, { threads });
     return {
       async probabilities(pictures) {
-        const { shape: [n = 0, classes = 0], data } = (await session.run(new Map([[INPUT_NAME, channelsFirst(pictures)]]))).get(OUTPUT_NAME)!;
-        return Array.from({ length: n }, (_, i) => [...data.subarray(i * classes, (i + 1) * classes)]);
+        const output = (await session.run(new Map([[INPUT_NAME, channelsFirst(pictures)]]))).get(OUTPUT_NAME)!;
+        const { shape: [n = 0], data } = output.shape.length === 4 ? channelsLast(output) : output, row = data.length / n;
+        return Array.from({ length: n }, (_, i) => [...data.subarray(i * row, (i + 1) * row)]);
       },
       close: () => session.close(),
     };
@@ -41,7 +42,7 @@ export const onnx: ModelFormat = {
   facts: (document, network, fileName) => ({
     format: `ONNX, operator set ${OPSET}`,
     input: { name: INPUT_NAME, type: 'float32', shape: ['n', network.input[2], network.input[0], network.input[1]], about: aboutInput(document) },
-    output: { name: OUTPUT_NAME, type: 'float32', shape: ['n', document.classes.length], about: aboutOutput(document) },
+    output: { name: OUTPUT_NAME, type: 'float32', shape: ['n', ...outputShape(document)], about: aboutOutput(document) },
     open: [
       'import onnxruntime',
       `session = onnxruntime.InferenceSession(${JSON.stringify(fileName)})`,
@@ -50,16 +51,31 @@ export const onnx: ModelFormat = {
   }),
 };
 
-function aboutInput({ preprocessing: { size: [height, width], channels } }: ExportDocument): string {
-  return `Pictures of ${height} x ${width} pixels, ${channels === 1 ? 'gray' : 'red, green, blue'}, channels first, normalised as the preprocessing says.`;
+function outputShape({ classes, task, preprocessing: { size } }: ExportDocument): readonly number[] {
+  return task === 'segmentation' ? [classes.length + 1, ...size] : [classes.length];
+}
+
+function aboutInput({ preprocessing: { size: [height, width], channels, tiles } }: ExportDocument): string {
+  return `${tiles ? 'Tiles' : 'Pictures'} of ${height} x ${width} pixels, ${channels === 1 ? 'gray' : 'red, green, blue'}, channels first, normalised as the preprocessing says.`;
 }
 
 function aboutOutput({ task, classes }: ExportDocument): string {
+  if (task === 'segmentation') return `Probabilities of each pixel that sum to 1 (softmax), one map each, in this order: background, ${classes.join(', ')}.`;
   return `${task === 'multilabel' ? 'Probability of each class by itself (sigmoid)' : 'Probabilities that sum to 1 (softmax)'}, in this order: ${classes.join(', ')}.`;
 }
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+/** [n, c, h, w] to [n, h, w, c]. */
+function channelsLast({ shape, data }: Tensor): Tensor {
+  const [n, channels, height, width] = shape as readonly [number, number, number, number];
+  const out = new Float32Array(data.length), pixels = height * width;
+  for (let picture = 0; picture < n; picture++) for (let c = 0; c < channels; c++) for (let p = 0; p < pixels; p++) {
+    out[(picture * pixels + p) * channels + c] = data[(picture * channels + c) * pixels + p]!;
+  }
+  return { shape: [n, height, width, channels], data: out };
 }
 
 /** [n, h, w, c] to [n, c, h, w]. */

@@ -12,8 +12,8 @@ import type { Tensor, TensorMap } from '../tensor.ts';
 
 /** Largest difference of a probability at which an export counts as the same model. float32 in another order of sums stays a hundred times below it. */
 export const TOLERANCE = 1e-4;
-/** Pictures for which a comparison is made. */
-const MOST_PICTURES = 16;
+/** Pictures for which a comparison is made; each tile of a map has thousands of numbers to compare. */
+const MOST_PICTURES = 16, MOST_TILES = 4;
 
 export interface SelfTest {
   /** Over all pictures and classes. */
@@ -25,10 +25,11 @@ export interface SelfTest {
   readonly tolerance: number;
 }
 
-/** Turns logits, [n, classes], into probabilities, row by row. */
-export function probabilityRows(task: ExportDocument['task'], { shape: [n = 0, classes = 0], data }: Tensor): readonly (readonly number[])[] {
+/** Turns logits, [n, classes] or [n, height, width, maps], into probabilities: a row for each picture, for maps pixel after pixel. */
+export function probabilityRows(task: ExportDocument['task'], { shape, data }: Tensor): readonly (readonly number[])[] {
+  const [n = 0] = shape, classes = shape.at(-1) ?? 0, perPicture = data.length / n;
   const kind: LossKind = task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy';
-  return Array.from({ length: n }, (_, i) => probabilitiesOf(kind, data.subarray(i * classes, (i + 1) * classes)));
+  return Array.from({ length: n }, (_, i) => Array.from({ length: perPicture / classes }, (_position, p) => probabilitiesOf(kind, data.subarray(i * perPicture + p * classes, i * perPicture + (p + 1) * classes))).flat());
 }
 
 /**
@@ -51,7 +52,8 @@ export async function selfTest(document: ExportDocument, network: Network, value
 /** NaN where anything is not a number. */
 export function largestDifference(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): number {
   if (a.length !== b.length || a.some((row, i) => row.length !== b[i]!.length)) return NaN;
-  return Math.max(0, ...a.flatMap((row, i) => row.map((p, c) => Math.abs(p - b[i]![c]!))));
+  // No spreading: a map has more numbers than a call may have arguments.
+  return a.reduce((most, row, i) => row.reduce((worst, p, c) => Math.max(worst, Math.abs(p - b[i]![c]!)), most), 0);
 }
 
 /** The engine of training, so that an export is never compared with the library that runs it. float32: that is what is exported. */
@@ -69,7 +71,7 @@ async function engineProbabilities({ engine: wanted, home, threads, task }: Expo
 
 /** The document's pictures as a network gets them, without those that cannot be read; noise where none is left. */
 async function testPictures({ images, blobs, preprocessing, seed, threads }: ExportDocument, network: Network): Promise<{ readonly pictures: Tensor; readonly on: SelfTest['on'] }> {
-  const chosen = images.slice(0, MOST_PICTURES);
+  const chosen = images.slice(0, preprocessing.tiles ? MOST_TILES : MOST_PICTURES);
   const length = sizeOf(network.input);
   const reader = openBatches({ pictures: chosen.map(({ id, source }) => ({ source, key: id })), blobs, preprocessing, augmentation: {}, seed, keep: false, workers: Math.min(threads, 2) });
   try {

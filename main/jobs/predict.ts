@@ -8,6 +8,7 @@ import { model, predictionsOf, writeReport } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { argmax } from '../evaluation/index.ts';
 import { picturesOf, predictDocument } from './evaluate.ts';
+import { maskPrediction } from './segmentation-predict.ts';
 import type { JobRunner } from './runner.ts';
 import { superviseUnder } from './supervised.ts';
 
@@ -27,6 +28,7 @@ export function startPrediction(runner: JobRunner, project: Project, modelId: st
       const images = files.map((file): JobImage => ({ id: file, source: { file }, partition: null, targets: [], group: file }));
       await superviseUnder(control, runner.platform, predictDocument(runner.platform, project, stored, images, control.jobId), (news) => {
         if (news.type === 'progress') control.progress(news);
+        if (news.type === 'masks') for (const one of news.predictions) found.set(one.id, maskPrediction(one, classes));
         if (news.type !== 'predictions') return;
         for (const { id, probabilities, error } of news.predictions) found.set(id, { imageId: null, path: id, className: probabilities === null ? '' : said(probabilities, classes, project.record.task), probabilities: probabilities ?? [], error });
       });

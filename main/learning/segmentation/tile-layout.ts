@@ -14,7 +14,7 @@ export const gridStep = 32;
  */
 export function origins(length: number, tile: number, margin: number): readonly number[] {
   const step = tile - 2 * margin;
-  if (step < gridStep) throw new Error(`tiles of ${tile} pixels have nothing left inside margins of ${margin}`);
+  if (length > tile && step < gridStep) throw new Error(`tiles of ${tile} pixels have nothing left inside margins of ${margin}`);
   const found = [0];
   while (found.at(-1)! + tile < length) found.push(found.at(-1)! + step);
   return found;
