@@ -5,11 +5,13 @@ import { brush } from './brush.ts';
 import { forgetting } from './forgetting.ts';
 import { hymenoptera, timeToModel, transferAtSameEpochs, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
+import { nuclei } from './nuclei.ts';
 import { screens } from './screens.ts';
 import { comparison } from './ranking.ts';
 import { sites } from './sites.ts';
 import { steps } from './steps.ts';
 import { timm } from './timm.ts';
+import { unetSteps } from './unet.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,6 +32,8 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   brush: { about: 'Chromium on large pictures: brush strokes, ten thousand objects, five hundred strokes taken back', run: () => brush() },
   forgetting: { about: 'old and new score after an update, plainly and with each cure of forgetting (--only sites or imagenet)', run: () => forgetting({ seeds, only: values.only }) },
   screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
+  unet: { about: 'a training step of a U-Net against PyTorch channels_last, one thread: CPU time and memory', run: () => unetSteps({ rounds, make }) },
+  nuclei: { about: 'nuclei of the Data Science Bowl: Dice per picture beside a plain PyTorch U-Net (--epochs, --only fluorescence_256)', run: () => nuclei({ seeds, epochs: Number(values.epochs ?? 12), only: values.only, make }) },
   timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },
 };
 
