@@ -5,6 +5,7 @@ import { catalogueCalls } from './catalogue.ts';
 import { choosingCalls } from './choosing.ts';
 import type { Context } from './context.ts';
 import { imageCalls } from './image.ts';
+import { insideCalls } from './inside.ts';
 import { lessonCalls } from './lesson.ts';
 import { modelCalls } from './model.ts';
 import { projectCalls } from './project.ts';
@@ -21,6 +22,7 @@ export function createHandlers(context: Context): Handlers {
     ...runCalls(context),
     ...modelCalls(context),
     ...choosingCalls(context),
+    ...insideCalls(context),
     ...lessonCalls(context),
   } satisfies Handlers;
 }

@@ -4,6 +4,7 @@ import { ComparisonOptions, ComparisonRecord } from './comparison.ts';
 import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { RunEstimate } from './estimate.ts';
+import { InsideRecord } from './inside.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { NetworkState } from './network.ts';
 import { Patch } from './patch.ts';
@@ -224,6 +225,9 @@ export const api = {
   'model.maskProposals': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(MaskProposals)),
   /** For each picture a map for the class that the model says, and one for the reference standard's where that is another. */
   'model.activations': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(ActivationRecord)),
+  /** What the model makes of one picture: first filters, maps of a stage, evidence for each class, before and after training. */
+  'model.lookInside': call('job', z.strictObject({ projectId: Id, modelId: Id, imageId: Id, stage: z.number().int().min(0).max(100) }), JobStarted),
+  'model.inside': call('read', z.strictObject({ projectId: Id, jobId: Id }), InsideRecord),
   'model.predict': call('job', z.strictObject({ projectId: Id, modelId: Id, paths: z.array(z.string()).min(1) }), JobStarted),
   'model.predictReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(PredictionRecord)),
 

@@ -5,6 +5,7 @@ import { Control, UnitRecord } from './comparison.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { MeasuredCosts, RunEstimate } from './estimate.ts';
+import { InsideRecord } from './inside.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { ParentModel, Partition, Preprocessing, Seed, StrategyValues, Task } from './records.ts';
 import { RankedBackbone } from './ranking.ts';
@@ -118,6 +119,10 @@ export type PredictDocument = z.infer<typeof PredictDocument>;
 export const ActivationDocument = z.object({ kind: z.literal('activate'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
 export type ActivationDocument = z.infer<typeof ActivationDocument>;
 
+/** `began`: what the training began with, whose tensors are those of `weights.base` under `parentDelta`; none = nothing to compare with. */
+export const InsideDocument = z.object({ kind: z.literal('inside'), ...Common, task: Task, head: JobHead, images: z.array(JobImage).length(1), stage: z.number().int().nonnegative(), began: z.string().nullable(), parentDelta: z.string().nullable() });
+export type InsideDocument = z.infer<typeof InsideDocument>;
+
 export const ExportDocument = z.object({
   kind: z.literal('export'), ...Common, task: Task, head: JobHead, format: z.enum(['onnx', 'timm']), out: z.string(),
   /** For the self-test, at most 16. */
@@ -164,7 +169,7 @@ export const AdaptDocument = z.object({
 });
 export type AdaptDocument = z.infer<typeof AdaptDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, MeasureDocument, FindRateDocument, PredictDocument, ActivationDocument, ExportDocument]);
+export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, MeasureDocument, FindRateDocument, PredictDocument, ActivationDocument, InsideDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -184,6 +189,7 @@ export const JobMessage = z.discriminatedUnion('type', [
   /** One map for each class, row by row; none for a picture that could not be read. */
   z.object({ type: z.literal('activations'), rows: z.number().int(), columns: z.number().int(), activations: z.array(z.object({ id: z.string(), maps: z.array(z.array(z.number())) })) }),
   z.object({ type: z.literal('exported'), files: z.array(z.object({ path: z.string(), bytes: z.number().int(), sha256: z.string() })), selfTest: z.object({ maxDifference: z.number(), n: z.number().int() }) }),
+  z.object({ type: z.literal('inside'), record: InsideRecord }),
   /** Each time the plot has grown; the last one is done. */
   z.object({ type: z.literal('lesson'), result: LessonResult }),
   z.object({ type: z.literal('ranked'), backbone: RankedBackbone }),

@@ -218,6 +218,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
         'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
         'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.proposeMasks': { projectId, modelId, imageIds: [imageId] }, 'model.maskProposals': { projectId, jobId: activationJob }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
         'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
+        'model.lookInside': { projectId, modelId, imageId, stage: 0 }, 'model.inside': { projectId, jobId: activationJob },
         'lesson.list': {}, 'lesson.start': { lesson: 'sigmoid', values: {} },
         'export.start': { projectId, format: 'csv', modelId: null, out: 'x' }, 'export.report': { projectId, jobId: exportJob },
       };

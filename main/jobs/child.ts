@@ -32,6 +32,7 @@ async function perform(document: JobDocument, io: JobIo): Promise<void> {
     case 'compare': return (await import('../learning/index.ts')).compare(document, io);
     case 'sites': return (await import('../learning/index.ts')).measureSites(document, io);
     case 'adapt': return (await import('../learning/index.ts')).adapt(document, io);
+    case 'inside': return (await import('../learning/index.ts')).lookInside(document, io);
     case 'lesson': return (await import('../lessons/index.ts')).teach(document, io);
     case 'export': return (await import('../exports/index.ts')).exportModel(document, io);
     default: return assertNever(document);

@@ -1,5 +1,5 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
-import type { ActivationDocument, AdaptDocument, CompareDocument, FindRateDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { ActivationDocument, InsideDocument, AdaptDocument, CompareDocument, FindRateDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
 import type { MeasureDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
@@ -29,6 +29,11 @@ export async function measure(document: MeasureDocument, io: JobIo): Promise<voi
 /** Tells the probabilities of each picture in the document, or why it has none. */
 export async function predict(document: PredictDocument, io: JobIo): Promise<void> {
   await (await import('./predict.ts')).predict(document, io);
+}
+
+/** Tells what a network makes of one picture. */
+export async function lookInside(document: InsideDocument, io: JobIo): Promise<void> {
+  await (await import('./inside.ts')).lookInside(document, io);
 }
 
 /** Tells where in each picture the evidence for each class lies. */

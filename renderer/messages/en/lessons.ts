@@ -1,4 +1,4 @@
-// The screen of the lessons. What the lessons themselves say stands in contract/lesson-texts.ts.
+// The screen of the lessons, and looking inside a network. What the lessons themselves say stands in contract/lesson-texts.ts.
 export const lessons = {
   'lessons.seen': '{n} of {total} seen',
   'lessons.done': 'seen',
@@ -21,4 +21,22 @@ export const lessons = {
   'lessons.notYetHelp': 'It takes about {time} on two cores. The result is kept and opens at once the next time.',
   'lessons.begun': 'It has begun',
   'lessons.begunHelp': 'The plot appears with its first point, and grows.',
+
+  'inside.title': 'Look inside',
+  'inside.help': 'what the network makes of one picture',
+  'inside.compared': 'before its training ({began}) and after',
+  'inside.open': 'Look inside with a picture',
+  'inside.picture': 'Picture',
+  'inside.busy': 'The picture is going through the network.',
+  'inside.evidence': 'Grad-CAM: what speaks for',
+  'inside.maps': 'Strongest maps of a stage',
+  'inside.stage': 'Stage',
+  'inside.before': 'Channel {n} before the training',
+  'inside.after': 'Channel {n} after the training',
+  'inside.mapsHelp': 'Left before the training, right after, on one scale; the number is that of the channel.',
+  'inside.mapsAlone': 'The training began with random weights, so there is nothing to compare with.',
+  'inside.filters': 'Filters of the first layer',
+  'inside.filter': 'Filter {n}',
+  'inside.was': 'before the training',
+  'inside.is': 'after the training',
 } as const;

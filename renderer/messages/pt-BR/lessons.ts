@@ -1,4 +1,4 @@
-// A tela das lições. O que as próprias lições dizem está em lesson-texts.ts.
+// A tela das lições, e olhar para dentro de uma rede. O que as próprias lições dizem está em lesson-texts.ts.
 export const lessons = {
   'lessons.seen': '{n} de {total} vistas',
   'lessons.done': 'vista',
@@ -21,4 +21,22 @@ export const lessons = {
   'lessons.notYetHelp': 'Leva cerca de {time} em dois núcleos. O resultado é guardado e abre na hora da próxima vez.',
   'lessons.begun': 'Começou',
   'lessons.begunHelp': 'O gráfico aparece com o primeiro ponto e cresce.',
+
+  'inside.title': 'Olhar para dentro',
+  'inside.help': 'o que a rede faz de uma imagem',
+  'inside.compared': 'antes do treino ({began}) e depois',
+  'inside.open': 'Olhar para dentro com uma imagem',
+  'inside.picture': 'Imagem',
+  'inside.busy': 'A imagem está passando pela rede.',
+  'inside.evidence': 'Grad-CAM: o que fala a favor de',
+  'inside.maps': 'Mapas mais fortes de um estágio',
+  'inside.stage': 'Estágio',
+  'inside.before': 'Canal {n} antes do treino',
+  'inside.after': 'Canal {n} depois do treino',
+  'inside.mapsHelp': 'À esquerda antes do treino, à direita depois, na mesma escala; o número é o do canal.',
+  'inside.mapsAlone': 'O treino começou com pesos aleatórios, portanto não há com que comparar.',
+  'inside.filters': 'Filtros da primeira camada',
+  'inside.filter': 'Filtro {n}',
+  'inside.was': 'antes do treino',
+  'inside.is': 'depois do treino',
 } as const;
