@@ -25,10 +25,11 @@ test('validation that gets worse over three epochs while training gets better is
   equal(overfitting([epoch(0.5, 0.4), epoch(0.55, 0.45), epoch(0.6, 0.5)]), null, 'both get worse: that is something else');
 });
 
-test('a gradient of less than a thousandth at the first trained stage is said to vanish', () => {
-  const stages = ['stem', 'middle', 'head'];
-  equal(vanishing([null, 0.002, 1], stages), null);
-  match(vanishing([null, 0.0009, 1], stages)!.message, /that of middle is less than a thousandth of that of head/);
-  equal(vanishing([null, null, 1], stages), null, 'one stage has nothing to compare with');
-  equal(vanishing([0, null, 0], stages), null, 'where nothing moves, nothing vanishes on the way');
+test('a gradient of less than a thousandth at the first trained stage, beside the last one before the head, is said to vanish', () => {
+  const stages = ['stem', 'middle', 'late', 'head'];
+  equal(vanishing([null, 0.002, 1, 1], stages), null);
+  match(vanishing([null, 0.0009, 1, 1], stages)!.message, /that of middle is less than a thousandth of that of late/);
+  equal(vanishing([null, 1e-6, 1e-5, 1], stages), null, 'a head that starts at zero holds all of them back');
+  equal(vanishing([null, null, 1e-6, 1], stages), null, 'one stage has nothing to compare with');
+  equal(vanishing([0, null, 0, 0], stages), null, 'where nothing moves, nothing vanishes on the way');
 });

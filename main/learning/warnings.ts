@@ -33,9 +33,13 @@ export function diverged(epoch: number, rate: number, kept: boolean): Doubt {
 /** Below this share of the last stage's gradient, next to nothing reaches the first trained one. */
 const faint = 1e-3;
 
-/** @param gradients mean norm per stage, null where frozen */
+/**
+ * Compares the stages before the head: a head that starts at zero lets little through to any of them at first, which is no fault of the way.
+ * @param gradients mean norm per stage, null where frozen
+ */
 export function vanishing(gradients: readonly (number | null)[], stages: readonly string[]): Doubt | null {
-  const first = gradients.findIndex((norm) => norm !== null), last = gradients.findLastIndex((norm) => norm !== null);
+  const backbone = gradients.slice(0, -1);
+  const first = backbone.findIndex((norm) => norm !== null), last = backbone.findLastIndex((norm) => norm !== null);
   if (first < 0 || first === last || gradients[first]! >= faint * gradients[last]!) return null;
   const [from = '', to = ''] = [stages[first], stages[last]];
   return { key: 'training.vanishing', params: { first: from, last: to }, message: `The gradient vanishes on its way: that of ${from} is less than a thousandth of that of ${to}, so the early stages hardly learn. A network with skips or batch norms, or a later stage to begin with, helps.` };
