@@ -63,7 +63,6 @@ export const strategies = {
   'parents.title': 'Models of mine',
   'parents.help': 'Begin with a model that was trained here: its backbone goes on, with a new head for the classes of this project.',
   'parents.all': 'All {n} models',
-  'parents.from': 'from {name}',
   'parents.none': 'pretrained weights',
 
   'rates.find': 'Find the rate',

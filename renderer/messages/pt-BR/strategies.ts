@@ -63,7 +63,6 @@ export const strategies = {
   'parents.title': 'Meus modelos',
   'parents.help': 'Partir de um modelo treinado aqui: a rede dele continua, com uma cabeça nova para as classes deste projeto.',
   'parents.all': 'Todos os {n} modelos',
-  'parents.from': 'a partir de {name}',
   'parents.none': 'pesos pré-treinados',
 
   'rates.find': 'Achar a taxa',
