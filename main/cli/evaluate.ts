@@ -1,7 +1,10 @@
 // `fovea evaluate DIR`: how good a model is on pictures it never saw.
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { EvaluationRecord, Measure } from '#contract/records.ts';
+import { maskMeasuresCsv } from '../formats/index.ts';
+import { UsageError } from './command.ts';
 import { chooseModel, openProject, runJob } from './jobs.ts';
 import { maskFigures, maskLines } from './mask-figures.ts';
 import { measure, share, table } from './output.ts';
@@ -14,13 +17,21 @@ export const evaluate: Command = {
   options: {
     model: { value: 'ID', help: 'default: the newest' },
     on: { value: 'validation|test', help: 'default validation' },
+    csv: { value: 'FILE', help: 'of masks: the measures of each picture and class as a table' },
   },
   async run(context) {
     const { link, output, positionals: [dir = ''], values } = context;
     const projectId = await openProject(link, resolve(dir));
     const modelId = await chooseModel(link, projectId, values.text('model'));
     const record = await measureModel(context, projectId, modelId, values.oneOf('on', ['validation', 'test']) ?? 'validation');
-    const { segmentation } = record;
+    const { segmentation } = record, csv = values.text('csv');
+    if (csv !== undefined) {
+      if (!segmentation) throw new UsageError('--csv holds the measures of masks; this model says classes of whole pictures.');
+      const ids = segmentation.perImage.map(({ id }) => id), paths = new Map<string, string>();
+      // So many rows come with one call.
+      for (let at = 0; at < ids.length; at += 500) for (const { image } of await link.call('image.rows', { projectId, ids: ids.slice(at, at + 500) })) paths.set(image.id, image.path);
+      await writeFile(resolve(csv), maskMeasuresCsv(segmentation, (id) => paths.get(id)));
+    }
     if (segmentation) output.result(maskFigures(record, segmentation), () => maskLines(record, segmentation));
     else output.result(flat(record), () => evaluationLines(record));
   },

@@ -26,6 +26,7 @@ export async function detectFormat(source: Source): Promise<AnnotationFormat> {
 
 export { readCsv, writeCsv } from './csv.ts';
 export { findColumns } from './labels-csv.ts';
+export { maskMeasuresCsv } from './mask-measures.ts';
 export { partitionNamed } from './gather.ts';
 export { indexPictures } from './pictures.ts';
 export { openSource } from './source.ts';
