@@ -5,6 +5,7 @@ import { brush } from './brush.ts';
 import { forgetting } from './forgetting.ts';
 import { hymenoptera, timeToModel, transferAtSameEpochs, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
+import { lessons } from './lessons.ts';
 import { nuclei } from './nuclei.ts';
 import { screens } from './screens.ts';
 import { comparison } from './ranking.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },
   sites: { about: 'the sample: a model of site A at site B, before and after it is adapted without labels', run: () => sites({ seeds }) },
   comparison: { about: 'ten arms compared in one job against ten runs by themselves', run: () => comparison() },
+  lessons: { about: 'the seven lessons on the sample project, and SimSiam: times, numbers, collapse', run: () => lessons({ only: values.only }) },
   kills: { about: 'kill -9 at random moments of import and training, resume to the same bytes', run: () => kills({ times: Number(values.times ?? 20) }) },
   brush: { about: 'Chromium on large pictures: brush strokes, ten thousand objects, five hundred strokes taken back', run: () => brush() },
   forgetting: { about: 'old and new score after an update, plainly and with each cure of forgetting (--only sites or imagenet)', run: () => forgetting({ seeds, only: values.only }) },
