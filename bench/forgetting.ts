@@ -66,7 +66,7 @@ async function sites(folder: string, blobs: Blobs, seeds: number): Promise<void>
     } as const;
     let plain: number | null = null;
     for (const { name, strategy, values } of arms) {
-      const model = await made({ ...base, weights: { ...start.weights }, parent: { ...start.parent, classes: [...classes], images: [...start.parent.images] }, strategy, values: { ...common, learningRate: 0.01, epochs: 10, ...values }, images: learned(of.B) }, blobs);
+      const model = await made({ ...base, weights: { ...start.weights }, parent: { ...start.parent, classes: [...classes], images: [...start.parent.images] }, strategy, values: { ...common, learningRate: 0.02, epochs: 10, ...values }, images: learned(of.B) }, blobs);
       const [a, b] = [await score(model, of.A), await score(model, of.B)];
       plain ??= b;
       rows.push([String(seed), name, `${share(before.a)} -> ${share(a)}`, `${share(before.b)} -> ${share(b)}`, percent(a / before.a), percent(b / plain), a / before.a >= 0.9 && b / plain >= 0.95 ? 'both' : '']);

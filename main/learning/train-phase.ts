@@ -50,7 +50,8 @@ export async function trainPhase(run: Run, phase: TrainPhase, inputs: Inputs, st
   try {
     const own = new Set(parameters(stepper.network).map(({ name }) => name));
     const meter = run.examination && await openRetention(run, run.examination, inputs, stepper.network, run.trainer!);
-    if (meter && state.epochsInPhase === 0) watcher.retained(state.epoch, meter.before);
+    const first = state.epochsInPhase === 0 && run.recipe.phases.slice(0, state.phase).every(({ kind }) => kind === 'fit');
+    if (meter && first) watcher.retained(state.epoch, meter.before);
     let ended = false;
     // Asked here too, so that a run that was cut off behind its last epoch does not train on.
     while (!ended && state.epochsInPhase < phase.epochs && !(phase.patience !== null && state.sinceBetter >= phase.patience)) {

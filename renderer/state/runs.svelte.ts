@@ -28,8 +28,12 @@ export class RunStory {
       return { ...body, at: (placed?.firstEpoch ?? 0) + within };
     });
   });
-  /** What is left of what the network could before the run: the first one is the parent's own. */
-  readonly retention = $derived(this.events.flatMap(({ body }): Retained[] => (body.type === 'retention' ? [{ ...body, at: this.epochs.find(({ epoch }) => epoch === body.epoch)?.at ?? 0 }] : [])));
+  /** What is left of what the network could before the run: the first one is the parent's own. A resumed run may tell of an epoch twice. */
+  readonly retention = $derived([...new Map(this.events.flatMap(({ body }): [number, Retained][] => {
+    if (body.type !== 'retention') return [];
+    const at = this.epochs.find(({ epoch }) => epoch === body.epoch)?.at ?? 0;
+    return [[at, { ...body, at }]];
+  })).values()]);
   readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
   readonly phase = $derived(this.#last('phase'));
   readonly finished = $derived(this.#last('finished'));
