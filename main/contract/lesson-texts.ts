@@ -78,7 +78,7 @@ export const lessonTexts = {
   'lesson.negative.wrong': 'shuffled labels',
   'lesson.negative.hurts': 'After training on shuffled labels the same network gives {wrong} %, less than "{method}" with {without} %: what it brought along was in the way, and starting without it is better.',
   'lesson.negative.less': 'Training on shuffled labels took the network from {photographs} to {wrong} %, still above "{method}" with {without} %: transfer was damaged, not negative.',
-  'lesson.negative.not': 'Training on shuffled labels left {wrong} % of {photographs}: with these settings it did no harm.',
+  'lesson.negative.not': 'After training on shuffled labels the same network gives {wrong} %, from photographs {photographs} %: with these settings it did no harm.',
   'lesson.negative.helps': 'From photographs it gives {photographs} %: whether transfer helps depends on what was learned before, so a result without transfer belongs beside every result with it.',
   'lesson.negative.noHelp': 'From photographs it gives {photographs} %, no more than "{method}" with {without} %: on these pictures transfer is not shown to help.',
 

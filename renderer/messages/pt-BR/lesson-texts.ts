@@ -80,7 +80,7 @@ export const lessonTexts = {
   'lesson.negative.wrong': 'rótulos embaralhados',
   'lesson.negative.hurts': 'Depois de treinar com rótulos embaralhados a mesma rede dá {wrong} %, menos que "{method}" com {without} %: o que ela trouxe atrapalhou, e começar sem isso é melhor.',
   'lesson.negative.less': 'Treinar com rótulos embaralhados levou a rede de {photographs} a {wrong} %, ainda acima de "{method}" com {without} %: a transferência foi prejudicada, não negativa.',
-  'lesson.negative.not': 'Treinar com rótulos embaralhados deixou {wrong} % de {photographs}: com estes números não fez mal.',
+  'lesson.negative.not': 'Depois de treinar com rótulos embaralhados a mesma rede dá {wrong} %, a partir de fotografias {photographs} %: com estes números não fez mal.',
   'lesson.negative.helps': 'A partir de fotografias ela dá {photographs} %: se transferir ajuda depende do que foi aprendido antes, por isso um resultado sem transferência deve estar ao lado de todo resultado com ela.',
   'lesson.negative.noHelp': 'A partir de fotografias ela dá {photographs} %, não mais que "{method}" com {without} %: nestas imagens não se mostra que transferir ajude.',
 
