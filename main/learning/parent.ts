@@ -9,6 +9,7 @@ import type { TensorMap } from '../tensor.ts';
 import { readSafetensors } from '../weights/index.ts';
 import { headOf, headValues } from './head-layers.ts';
 import type { LinearHead } from './linear.ts';
+import type { LossKind } from './losses.ts';
 import { baseValues } from './model.ts';
 import { neededOf } from './regularisers/index.ts';
 import type { Recipe } from './strategies/index.ts';
@@ -19,6 +20,8 @@ const imagenetClasses = 1000;
 export interface Parent {
   /** A linear head on the pooled features; null where there is none, or one of another kind. */
   readonly head: LinearHead | null;
+  /** What the old head's loss is. */
+  readonly kind: LossKind;
   /** The model's; none for pretrained weights. */
   readonly classes: readonly string[];
   /** Its pictures, which come behind the run's own; none when its project is gone. */
@@ -47,7 +50,7 @@ export async function openParent(document: TrainDocument, recipe: Recipe, networ
   const same = parent !== undefined && parent.task === document.task && place.length === document.classes.length && !place.includes(-1);
   const logit = (c: number) => (recipe.output === 'one-sigmoid' ? (c === 1 ? [0] : []) : [c]);
   const found: Parent = {
-    head: await headOfParent(document, network, blobs), classes: parent?.classes ?? [], images, gone, targets,
+    head: await headOfParent(document, network, blobs), kind: parent?.task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy', classes: parent?.classes ?? [], images, gone, targets,
     training: indices('train'), examined: [...indices('test'), ...indices('validation')],
     mapped: same ? new Map([...targets].map(([picture, own]) => [picture, own.flatMap((c) => logit(place[c]!))])) : null,
   };

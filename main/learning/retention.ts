@@ -55,8 +55,7 @@ export async function openRetention(run: Run, { kind, members }: Examination, in
   const first = await rowsOf(inputs, parts, async (input) => (await teacher.run(input)).get(PARENT_HEAD)!).finally(() => teacher.close());
   const tops = first.map((row) => [row.indexOf(Math.max(...row))]);
   const answers = kind === 'agreement' ? tops : members.map((member) => parent.targets.get(member) ?? []);
-  const parentKind: LossKind = document.parent?.task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy';
-  const { mapped } = parent;
+  const { mapped, kind: parentKind } = parent;
   return {
     kind, members, before: scoreOf(first, answers, parentKind),
     async measure(trainer) {

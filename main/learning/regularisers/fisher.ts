@@ -5,6 +5,7 @@ import { parameters } from '../../nets/index.ts';
 import { stream } from '../../random.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
 import { probabilitiesOf } from '../losses.ts';
+import type { LossKind } from '../losses.ts';
 import { optimizers } from '../optimizers.ts';
 import { PARENT_HEAD } from './parent-head.ts';
 import type { PhaseContext } from './regulariser.ts';
@@ -12,18 +13,19 @@ import type { PhaseContext } from './regulariser.ts';
 const ANSWER = 'answer';
 
 /**
- * F_i = mean over pictures of (d log p(y | x) / d w_i)^2, of the parent in inference mode (Kirkpatrick et al. 2017). y is the picture's class where the parent was trained
+ * F_i = mean over pictures of (d log p(y | x) / d w_i)^2, of the parent in inference mode (Kirkpatrick et al. 2017). y are the picture's classes where the parent was trained
  * on it, else a draw from what the parent answers.
  * @param names parameters
  * @param members pictures, one gradient each
  */
 export async function fisherInformation({ run, inputs, engine, start, values }: PhaseContext, names: ReadonlySet<string>, members: readonly number[]): Promise<TensorMap> {
   const { network } = inputs, { seed, precision } = run.document;
-  const { parent: { targets, mapped }, continuesHead } = run;
-  const output = continuesHead ? network.output : PARENT_HEAD, classes = continuesHead ? mapped : targets;
+  const { parent, continuesHead } = run;
+  const [output, kind, width, classes] = continuesHead ? [network.output, run.kind, run.logits, parent.mapped] : [PARENT_HEAD, parent.kind, parent.head?.classes ?? 0, parent.targets];
   const trainer = await engine.trainer!({
     network, groups: new Map([...names].map((name) => [name, 0])), batchStatistics: new Set(), precision, optimizer: optimizers.sgd,
-    loss: [{ kind: 'cross-entropy', logits: output, target: ANSWER, coefficient: 1 }], ...(!continuesHead && { alsoPredicts: [PARENT_HEAD] }),
+    // The log-likelihood of several classes is a sum; the loss is their mean.
+    loss: [{ kind, logits: output, target: ANSWER, coefficient: kind === 'cross-entropy' ? 1 : width }], ...(!continuesHead && { alsoPredicts: [PARENT_HEAD] }),
   });
   try {
     await trainer.load(new Map(parameters(network).map(({ name }) => [name, start.get(name) ?? values.get(name)!])), { fresh: true });
@@ -32,10 +34,8 @@ export async function fisherInformation({ run, inputs, engine, start, values }: 
     let done = 0;
     for await (const { members: [member = 0], input } of inputs.read(members.map((one) => [one]), null)) {
       const logits = await trainer.predict(input, output);
-      const width = logits.data.length;
-      const known = classes?.get(member)?.[0];
-      const answer = known ?? drawn(probabilitiesOf('cross-entropy', logits.data), random.uniform(done));
-      const target: Tensor = { shape: [1, width], data: Float32Array.from({ length: width }, (_, c) => (c === answer ? 1 : 0)) };
+      const answers = classes?.get(member) ?? drawn(kind, logits.data, (draw) => random.uniform(done * width + draw));
+      const target: Tensor = { shape: [1, width], data: Float32Array.from({ length: width }, (_, c) => (answers.includes(c) ? 1 : 0)) };
       const batch: Batch = { input, targets: new Map([[ANSWER, target]]), seed: [0, 0] };
       for (const [name, { shape, data }] of (await trainer.gradients(batch)).gradients) {
         const sum = sums.get(name)?.data ?? new Float64Array(data.length);
@@ -52,9 +52,11 @@ export async function fisherInformation({ run, inputs, engine, start, values }: 
   }
 }
 
-/** The first class at which the summed probabilities exceed a uniform number. */
-function drawn(probabilities: readonly number[], uniform: number): number {
+/** Classes as likely as the answer says: one, or each by itself. */
+function drawn(kind: LossKind, logits: Float32Array, uniform: (draw: number) => number): number[] {
+  const probabilities = probabilitiesOf(kind, logits);
+  if (kind === 'binary-cross-entropy') return probabilities.flatMap((p, c) => (uniform(c) < p ? [c] : []));
   let sum = 0;
-  const found = probabilities.findIndex((p) => (sum += p) > uniform);
-  return found < 0 ? probabilities.length - 1 : found;
+  const found = probabilities.findIndex((p) => (sum += p) > uniform(0));
+  return [found < 0 ? probabilities.length - 1 : found];
 }

@@ -14,11 +14,11 @@ const OLD = 'rehearsal';
  * else each head learns from its own pictures.
  */
 export const rehearsal: Opening<'rehearsal'> = async ({ ratio }, { run, inputs }) => {
-  const { training: pool, targets, mapped, classes } = run.parent;
+  const { training: pool, targets, mapped, classes, kind } = run.parent;
   const { seed } = run.document, sameClasses = mapped !== null;
   const own = (member: number) => (mapped ?? targets).get(member) ?? [];
   return {
-    terms: sameClasses ? [] : [{ kind: 'cross-entropy', logits: PARENT_HEAD, target: OLD, coefficient: ratio }],
+    terms: sameClasses ? [] : [{ kind, logits: PARENT_HEAD, target: OLD, coefficient: ratio }],
     trainsParentHead: !sameClasses,
     async prepare(batch, { members, step }) {
       const count = Math.max(1, Math.round(ratio * members.length));
