@@ -16,8 +16,8 @@ import {
 } from './records.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
-import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 import { MaskProposals } from './segmentation.ts';
+import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
 /** read: answers at once and changes nothing. write: durable when it answers. job: starts long work and answers with its id. */
 export type Kind = 'read' | 'write' | 'job';
@@ -218,11 +218,11 @@ export const api = {
   'model.propose': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
   /** What a model is known to say of these pictures, but for those of its test partition. */
   'model.proposals': call('read', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).max(500) }), z.array(PredictionRecord)),
-  /** Where the evidence lies in pictures of which the model has said something. The grids are numbers like probabilities, some 50 each: the screen draws them over the picture. */
-  'model.activate': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(100) }), JobStarted),
   /** Lets a model for masks draw on these pictures, for a person to accept or correct. Refused for pictures of its test partition: that would be a look. */
   'model.proposeMasks': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(500) }), JobStarted),
   'model.maskProposals': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(MaskProposals)),
+  /** Where the evidence lies in pictures of which the model has said something. The grids are numbers like probabilities, some 50 each: the screen draws them over the picture. */
+  'model.activate': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(100) }), JobStarted),
   /** For each picture a map for the class that the model says, and one for the reference standard's where that is another. */
   'model.activations': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(ActivationRecord)),
   /** What the model makes of one picture: first filters, maps of a stage, evidence for each class, before and after training. */

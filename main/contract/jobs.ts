@@ -1,7 +1,7 @@
 // The protocol between the studio and a job process: one document in, typed messages out. A job knows no database.
 import { z } from 'zod';
-import { Crop } from './crop.ts';
 import { Control, UnitRecord } from './comparison.ts';
+import { Crop } from './crop.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { MeasuredCosts, RunEstimate } from './estimate.ts';

@@ -4,9 +4,9 @@ import { Crop, CropOptions } from './crop.ts';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { Geometry } from './geometry.ts';
-import { Pretraining } from './pretraining.ts';
 import { SegmentationMeasures } from './segmentation.ts';
 import { Id, Measure } from './words.ts';
+import { Pretraining } from './pretraining.ts';
 
 export { Id, Measure };
 

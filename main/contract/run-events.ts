@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { EngineRecord } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
-import { Mask } from './geometry.ts';
 import { RunEstimate } from './estimate.ts';
+import { Mask } from './geometry.ts';
 import { Plan } from './plan.ts';
 import { PretrainingEvents } from './pretraining.ts';
 import { Id } from './records.ts';

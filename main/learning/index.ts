@@ -1,5 +1,5 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
-import type { ActivationDocument, InsideDocument, AdaptDocument, CompareDocument, FindRateDocument, RankDocument, SitesDocument, PredictDocument, TrainDocument } from '#contract/jobs.ts';
+import type { ActivationDocument, InsideDocument, AdaptDocument, CompareDocument, FindRateDocument, PredictDocument, RankDocument, SitesDocument, TrainDocument } from '#contract/jobs.ts';
 import type { MeasureDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
