@@ -44,7 +44,7 @@ export const rules: IForbiddenRuleType[] = [
   },
   {
     name: 'R6-learning-and-nets-know-no-database', severity: 'error',
-    from: { path: room('learning', 'nets', 'evaluation', 'engines', 'weights', 'images', 'splits'), pathNot: test },
+    from: { path: room('learning', 'nets', 'evaluation', 'engines', 'weights', 'images', 'splits', 'masks', 'lessons'), pathNot: test },
     to: { path: room('db', 'api', 'host', 'cli', 'jobs'), pathNot: '^main/jobs/io\\.ts$' },
   },
   {

@@ -1,9 +1,6 @@
 // Measures a model: predictions for a partition of its own run's split, made once and kept, then every figure of an evaluation.
 import { randomUUID } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { StudioError } from '#contract/errors.ts';
-import { PROTOCOL } from '#contract/jobs.ts';
-import type { JobImage, PredictDocument } from '#contract/jobs.ts';
 import type { EvaluationRecord, Partition } from '#contract/records.ts';
 import { countLook, datasetState, duplicates, insertEvaluation, insertPredictions, model, predictionsOf, run, runEvents, runOrigin } from '../db/index.ts';
 import type { Project, StoredModel, StoredPrediction } from '../db/index.ts';
@@ -12,6 +9,7 @@ import type { Measures } from '../evaluation/index.ts';
 import type { Platform } from '../platform.ts';
 import { jobImage, runPictures } from './pictures.ts';
 import type { RunPicture } from './pictures.ts';
+import { predictDocument } from './predict-document.ts';
 import type { JobControl, JobRunner } from './runner.ts';
 import { evaluateMasks } from './segmentation-evaluate.ts';
 import { superviseUnder } from './supervised.ts';
@@ -41,15 +39,6 @@ export function startEvaluation(runner: JobRunner, project: Project, modelId: st
 export function picturesOf({ db }: Project, { record: { runId } }: StoredModel): readonly RunPicture[] {
   const { splitId, options } = run(db, runId);
   return runPictures(datasetState(db, splitId), duplicates(db), runOrigin(db, runId).classIds, options.fold, options.crops).pictures;
-}
-
-/** A model as a job is told to run it. */
-export function predictDocument(platform: Platform, { blobs, record: { task } }: Project, { record, head, delta }: StoredModel, images: JobImage[], jobId: string): PredictDocument {
-  const base = record.parent?.sha256 ?? null;
-  return {
-    kind: 'predict', protocol: PROTOCOL, jobId, task, head, images, blobs: blobs.folder, home: platform.home, backbone: record.backbone, classes: record.classes, preprocessing: record.preprocessing,
-    weights: { base: base === null ? null : blobs.path(base), baseSha256: base, delta }, threads: availableParallelism(), precision: 'float32', engine: 'auto', seed: 0,
-  };
 }
 
 /** Predictions by picture id, those that were kept included. Null when it was stopped before all were there. */

@@ -2,7 +2,8 @@
 import type { Project } from '../db/index.ts';
 import { model, predictionsOf, run, writeReport } from '../db/index.ts';
 import { StudioError } from '#contract/errors.ts';
-import { picturesOf, predictDocument } from './evaluate.ts';
+import { picturesOf } from './evaluate.ts';
+import { predictDocument } from './predict-document.ts';
 import { jobImage } from './pictures.ts';
 import type { JobRunner } from './runner.ts';
 import { superviseUnder } from './supervised.ts';

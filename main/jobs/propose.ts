@@ -4,7 +4,7 @@ import type { JobImage } from '#contract/jobs.ts';
 import type { ImageRecord, PredictionRecord } from '#contract/records.ts';
 import { datasetState, insertPredictions, model, predictionsOf, run } from '../db/index.ts';
 import type { DatasetState, Project, StoredModel } from '../db/index.ts';
-import { predictDocument } from './evaluate.ts';
+import { predictDocument } from './predict-document.ts';
 import { said } from './predict.ts';
 import type { JobRunner } from './runner.ts';
 import { superviseUnder } from './supervised.ts';

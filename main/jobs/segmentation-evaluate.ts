@@ -7,7 +7,7 @@ import type { DatasetState, Project, StoredModel } from '../db/index.ts';
 import { evaluateSegmentation } from '../evaluation/segmentation.ts';
 import type { ObjectMask, SegmentedPicture } from '../evaluation/segmentation-picture.ts';
 import { labelMap, maskOf, unpackLabels } from '../masks/index.ts';
-import { predictDocument } from './evaluate.ts';
+import { predictDocument } from './predict-document.ts';
 import { jobImage } from './pictures.ts';
 import type { RunPicture } from './pictures.ts';
 import type { JobControl, JobRunner } from './runner.ts';

@@ -5,7 +5,7 @@ import type { MaskProposals } from '#contract/segmentation.ts';
 import { datasetState, model, run, writeReport } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { area, components, encode, unpackLabels } from '../masks/index.ts';
-import { predictDocument } from './evaluate.ts';
+import { predictDocument } from './predict-document.ts';
 import type { JobRunner } from './runner.ts';
 import { superviseUnder } from './supervised.ts';
 

@@ -8,9 +8,10 @@ test('a histogram tells shares of pixels: of colours together, then of each chan
   assert.equal(bins.length, 64 + 3 * 16);
   assert.equal(bins[3 * 16], 0.75);
   assert.equal(bins[63], 0.25);
-  const channel = (k: number) => Array.from(bins.subarray(64 + 16 * k, 64 + 16 * (k + 1)));
+  const part = (from: number, to: number) => Array.from(bins.subarray(from, to));
+  const channel = (k: number) => part(64 + 16 * k, 64 + 16 * (k + 1));
   assert.deepEqual([channel(0).at(-1), channel(1)[0], channel(1).at(-1), channel(2)[0]], [1, 0.75, 0.25, 0.75]);
-  for (const part of [bins.subarray(0, 64), channel(0), channel(1), channel(2)]) assert.equal(part.reduce((a, b) => a + b, 0), 1);
+  for (const shares of [part(0, 64), channel(0), channel(1), channel(2)]) assert.equal(shares.reduce((a, b) => a + b, 0), 1);
 });
 
 test('where the colours are in the picture changes nothing', () => {
