@@ -68,10 +68,13 @@ export async function listFiles(paths: readonly string[], passed: ReadonlySet<st
 
 const maskFolder = /(^|[_-])(masks?|segmentations?|labels)([_-]|$)/i;
 
-/** Files in folders named like masks, where every one of them has a picture of the same name outside such folders. */
+/** What a table of the objects in masks ends in. */
+const tableOfMasks = /\.(csv|json)$/i;
+
+/** Files in folders named like masks, where every one of them but tables has a picture of the same name outside such folders. */
 function masksAmong(files: readonly FoundFile[]): ReadonlySet<FoundFile> {
   const isMask = ({ path }: FoundFile) => path.split('/').slice(0, -1).some((name) => maskFolder.test(name));
   const stem = ({ path }: FoundFile) => path.slice(path.lastIndexOf('/') + 1).replace(/(?<=.)\.[^.]*$/, '');
   const masks = files.filter(isMask), pictures = new Set(files.filter((one) => !isMask(one)).map(stem));
-  return new Set(masks.every((one) => pictures.has(stem(one))) ? masks : []);
+  return new Set(masks.every((one) => tableOfMasks.test(one.path) || pictures.has(stem(one))) ? masks : []);
 }
