@@ -13,11 +13,13 @@ function told(set: AnnotationSet): ReadonlyMap<string, AnnotatedPicture> {
   return new Map(set.pictures.filter(({ marks, subject, site, partition }) => marks.length > 0 || subject !== null || site !== null || partition !== null).map((picture) => [picture.path, picture]));
 }
 
-/** Coordinates rounded away from the last bits, which a centre and a width lose. Marks of a whole picture carry no order. */
-function rounded({ marks, ...picture }: AnnotatedPicture): unknown {
+/** Coordinates rounded away from the last bits, which a centre and a width lose. Marks of a whole picture carry no order, nor do masks of which each class has files of its own. */
+function rounded({ marks, ...picture }: AnnotatedPicture, id: string): unknown {
   const round = (geometry: Geometry | null): unknown => JSON.parse(JSON.stringify(geometry, (_, value) => typeof value === 'number' ? Math.round(value * 1e6) / 1e6 : value));
   const whole = marks.filter(({ geometry }) => geometry === null).map(({ className }) => className).sort();
-  return { ...picture, whole, places: marks.filter(({ geometry }) => geometry !== null).map(({ className, geometry }) => ({ className, geometry: round(geometry) })) };
+  const places = marks.filter(({ geometry }) => geometry !== null).map(({ className, geometry }) => ({ className, geometry: round(geometry) }));
+  if (id === 'masks-binary') places.sort((a, b) => Number(a.className > b.className) - Number(a.className < b.className));
+  return { ...picture, whole, places };
 }
 
 async function roundTrip(id: string, set: AnnotationSet) {
@@ -26,6 +28,9 @@ async function roundTrip(id: string, set: AnnotationSet) {
   const source = memorySource(files);
   return { files, losses, source, read: await format.read!(source, indexPictures(set.pictures)) };
 }
+
+/** The same cases in every run; another number tries others. */
+const seed = 1;
 
 const all: Kinds = { whole: true, boxes: true, polygons: true, masks: true, facts: true };
 
@@ -49,9 +54,9 @@ for (const { id } of formats) {
       if (losses.length) return;
       const [before, after] = [told(set), told(read)];
       assert.deepEqual([...after.keys()].sort(), [...before.keys()].sort());
-      for (const [path, picture] of before) assert.deepEqual(rounded(after.get(path)!), rounded(picture));
+      for (const [path, picture] of before) assert.deepEqual(rounded(after.get(path)!, id), rounded(picture, id));
       if (id === 'coco' || id === 'yolo') assert.deepEqual(read.classes, set.classes);
-    }), { numRuns: 150 });
+    }), { numRuns: 150, seed });
   });
 
   test(`${id}: whatever is given to it, it writes files that it reads without a complaint, and says what is missing`, async () => {
@@ -62,7 +67,7 @@ for (const { id } of formats) {
       const count = (marks: AnnotationSet, whole: boolean) => marks.pictures.flatMap((picture) => picture.marks).filter(({ geometry }) => (geometry === null) === whole).length;
       if (count(read, true) < count(set, true) || count(read, false) < count(set, false)) assert.ok(losses.length > 0);
       if (told(read).size > 0 && count(read, false) + count(read, true) > 0) assert.equal((await detectFormat(source)).id, id);
-    }), { numRuns: 80 });
+    }), { numRuns: 80, seed });
   });
 }
 
