@@ -51,7 +51,7 @@ test('a box is drawn, moved, resized, given a class, deleted and brought back, b
   await page.keyboard.press('1');
   await page.keyboard.press('ArrowLeft');
   await expect(list(page)).toHaveCount(2);
-  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await expect(page.locator('[role=status][aria-busy=false]').getByText(/^Saved/)).toBeVisible();
   await page.reload();
   await expect(list(page).first()).toHaveAccessibleName('red, 12 by 19 pixels at 13, 8');
 

@@ -49,7 +49,7 @@ test('a host that is killed and started again loses no acknowledged label, and i
   await host.start();
   await expect(page.getByText('18 of 24 labelled')).toBeVisible();
   await expect(page.getByText('Fovea does not answer.')).toBeHidden();
-  await expect(page.getByText(/^Saved/)).toBeVisible();
+  await expect(page.locator('[role=status][aria-busy=false]').getByText(/^Saved/)).toBeVisible();
   await page.reload();
   await expect(page.getByText('18 of 24 labelled')).toBeVisible();
 });

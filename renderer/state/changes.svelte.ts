@@ -11,10 +11,12 @@ export interface Changed {
 }
 
 export class Changes {
-  /** Patches that are shown but not acknowledged. */
-  waiting = $state(0);
-  /** Since when the oldest of them waits. */
-  waitingSince = $state<number | null>(null);
+  /** When each of the patches that are shown but not acknowledged was made, oldest first, in milliseconds of `Date.now()`. */
+  #unsaved = $state.raw<readonly number[]>([]);
+  /** How many patches are shown but not acknowledged. */
+  readonly waiting = $derived(this.#unsaved.length);
+  /** Since when the oldest of them waits; null when all is saved. */
+  readonly waitingSince = $derived(this.#unsaved[0] ?? null);
   savedAt = $state.raw<Date | null>(null);
   /** A refused change; while it stands, nothing else is taken. */
   failure = $state.raw<StudioError | null>(null);
@@ -92,7 +94,7 @@ export class Changes {
   /** Leaves a refused change behind and shows what is really stored. */
   async giveUp(): Promise<void> {
     this.failure = null;
-    this.#settle(this.waiting);
+    this.#unsaved = [];
     this.undoable = [];
     this.redoable = [];
     await this.#target.reload();
@@ -102,8 +104,7 @@ export class Changes {
     const started = performance.now();
     this.#target.applyLocally(patch);
     this.#own.add(patch.id);
-    this.waiting++;
-    this.waitingSince ??= Date.now();
+    this.#unsaved = [...this.#unsaved, Date.now()];
     const sent = this.#tail.then(() => this.#deliver(patch, started));
     this.#tail = sent.catch(() => undefined);
     return sent;
@@ -116,7 +117,7 @@ export class Changes {
       this.savedAt = new Date();
       this.latencies.push(performance.now() - started);
       if (this.latencies.length > 2000) this.latencies.shift();
-      this.#settle(1);
+      this.#unsaved = this.#unsaved.slice(1);
     } catch (error) {
       this.#own.delete(patch.id);
       this.failure = error instanceof StudioError ? error : new StudioError('internal', 'internal', {}, String(error));
@@ -138,10 +139,5 @@ export class Changes {
         if (!(error instanceof StudioError && error.key === 'link.lost')) throw error;
       }
     }
-  }
-
-  #settle(number: number): void {
-    this.waiting = Math.max(0, this.waiting - number);
-    this.waitingSince = this.waiting === 0 ? null : Date.now();
   }
 }
