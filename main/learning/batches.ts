@@ -1,15 +1,14 @@
 // Batches of pictures, made ahead of time by worker threads while the network computes.
-import { Worker } from 'node:worker_threads';
 import { partId } from '#contract/crop.ts';
 import type { Crop } from '#contract/crop.ts';
-import { studioError } from '#contract/errors.ts';
-import type { ErrorRecord } from '#contract/errors.ts';
 import type { JobImage } from '#contract/jobs.ts';
 import type { Preprocessing } from '#contract/records.ts';
 import { entries } from '../entries.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Framing } from '../images/index.ts';
 import type { Augmentation } from './augment/index.ts';
+import { openBatchWorkers, placedErrors } from './batch-workers.ts';
+import type { PlacedError } from './batch-workers.ts';
 import { pictureStore } from './picture-store.ts';
 import type { PictureStore } from './picture-store.ts';
 
@@ -62,7 +61,7 @@ export interface BatchReply {
   readonly id: number;
   /** [members, height, width, channels]; zeros where a picture could not be read. */
   readonly data: Float32Array;
-  readonly errors: readonly { readonly place: number; readonly error: ErrorRecord; readonly stack: string | null }[];
+  readonly errors: readonly PlacedError[];
 }
 
 export interface PictureBatch {
@@ -81,9 +80,6 @@ export interface BatchReader {
 /** Bytes of decoded pictures that may be kept in memory, plain and wide each. Pages that are never written cost nothing. */
 const storeBudget = 384 * 2 ** 20;
 
-/** Batches in the making, per worker: one at work and one behind it. */
-const aheadPerWorker = 2;
-
 /** Starts the workers. Close it, or the process does not end. */
 export function openBatches({ workers: count, keep, ...options }: BatchOptions): BatchReader {
   const { pictures, preprocessing } = options;
@@ -94,58 +90,15 @@ export function openBatches({ workers: count, keep, ...options }: BatchOptions):
     plain: framed(preprocessing),
     wide: framed({ ...preprocessing, size: [Math.floor(height / cropShare), Math.floor(width / cropShare)], cropShare: 1 }),
   };
-  const waiting = new Map<number, { readonly resolve: (reply: BatchReply) => void; readonly reject: (error: unknown) => void }>();
-  const workers = Array.from({ length: count }, () => new Worker(entries.batchWorker, { workerData: setup }));
-  let lastId = 0;
-  let broken: { readonly error: unknown } | undefined;
-
-  for (const worker of workers) {
-    worker.on('message', (reply: BatchReply) => {
-      waiting.get(reply.id)?.resolve(reply);
-      waiting.delete(reply.id);
-    });
-    worker.on('error', (error) => {
-      broken = { error };
-      for (const { reject } of waiting.values()) reject(error);
-      waiting.clear();
-    });
-  }
-
-  function request(batch: Omit<BatchRequest, 'id'>): Promise<BatchReply> {
-    const id = ++lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<BatchReply>();
-    // Whoever asked may have left before it fails; the failure is then told by `broken` at the next request.
-    promise.catch(() => undefined);
-    if (broken) reject(broken.error);
-    else {
-      waiting.set(id, { resolve, reject });
-      workers[id % workers.length]!.postMessage({ id, ...batch } satisfies BatchRequest);
-    }
-    return promise;
-  }
-
+  const workers = openBatchWorkers<Omit<BatchRequest, 'id'>, BatchReply>(entries.batchWorker, setup, count);
   return {
     async *read(batches) {
-      const ahead: Promise<BatchReply>[] = [];
-      let next = 0;
-      for (const { members } of batches) {
-        while (next < batches.length && ahead.length < count * aheadPerWorker) ahead.push(request(batches[next++]!));
-        const { data, errors } = await ahead.shift()!;
-        yield {
-          members,
-          input: { shape: [members.length, height, width, channels], data },
-          errors: new Map(errors.map(({ place, error, stack }) => [place, asError(error, stack)])),
-        };
+      let done = 0;
+      for await (const { data, errors } of workers.replies(batches)) {
+        const { members } = batches[done++]!;
+        yield { members, input: { shape: [members.length, height, width, channels], data }, errors: placedErrors(errors) };
       }
     },
-    async close() {
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
+    close: workers.close,
   };
-}
-
-/** A typed refusal stays one; a fault keeps the stack that it had in the worker. */
-function asError(record: ErrorRecord, stack: string | null): Error {
-  if (record.code !== 'internal') return studioError(record);
-  return new Error(stack ?? record.message);
 }

@@ -6,10 +6,12 @@ import type { JobIo } from '../jobs/io.ts';
 import { stream } from '../random.ts';
 import { evenBatches } from './batching.ts';
 import { fitPhase } from './fit-phase.ts';
-import { inputsOf, prepare, startState } from './job.ts';
+import { headToTrain } from './head-layers.ts';
+import { inputsOf, prepare } from './job.ts';
 import { hasBrokenAway, smoothed, suggestions, sweepRange, sweepRate } from './rate-sweep.ts';
 import { openRun } from './run.ts';
 import type { Run } from './run.ts';
+import { startState } from './run-state.ts';
 import { openStepper, peakRate, scaledRates } from './stepping.ts';
 import type { TrainPhase } from './stepping.ts';
 import { breathe } from './train-phase.ts';
@@ -32,7 +34,7 @@ export async function findRate(document: FindRateDocument, io: JobIo): Promise<v
 
 async function sweep(run: Run, io: JobIo): Promise<RateSweep> {
   const began = performance.now();
-  const state = await startState(run);
+  const state = await startState(run, headToTrain(run.recipe));
   const index = run.recipe.phases.findIndex(({ kind }) => kind === 'train');
   const phase = run.recipe.phases[index];
   if (phase?.kind !== 'train') throw new StudioError('refused', 'rate.no-steps', { strategy: run.plan.strategy }, 'This strategy fits its head at once, so there is no learning rate to find. Choose one that trains by steps.');

@@ -8,7 +8,8 @@ import { viewTurns } from './inputs.ts';
 import { applyHead } from './linear.ts';
 import type { LossKind } from './losses.ts';
 import { chooseNeighbours, nearestRows, neighbourCounts, neighbourhood, vote } from './nearest.ts';
-import type { Run, RunState } from './run.ts';
+import type { Run } from './run.ts';
+import type { RunState } from './run-state.ts';
 import { createScorer } from './scoring.ts';
 
 export type FitPhase = Extract<Phase, { kind: 'fit' }>;

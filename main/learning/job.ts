@@ -4,18 +4,20 @@ import { StudioError } from '#contract/errors.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { Phase } from '#contract/plan.ts';
 import type { JobIo } from '../jobs/io.ts';
-import { readCheckpoint, requireSameEngine, writeCheckpoint } from './checkpoint.ts';
 import type { Wanted } from './features.ts';
 import { fitPhase } from './fit-phase.ts';
 import { keptInputs, pictureInputs, viewTurns } from './inputs.ts';
 import type { Inputs } from './inputs.ts';
-import { asTwoClasses } from './head-layers.ts';
+import { asTwoClasses, headToTrain } from './head-layers.ts';
 import { deltaFile, differing } from './model.ts';
 import { headParameters } from '../nets/index.ts';
 import { isParentHead } from './regularisers/index.ts';
 import { pretrain } from './pretraining/pretrain.ts';
 import { openRun } from './run.ts';
-import type { Run, RunState } from './run.ts';
+import type { Run } from './run.ts';
+import { keepCheckpoint, nextPhase, noteBest, startState } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import { throttled } from './throttled.ts';
 import { trainPhase } from './train-phase.ts';
 import type { EpochResult } from './train-phase.ts';
 import { noBetterThanMajority, outOfTime, overfitting, parentGone } from './warnings.ts';
@@ -56,7 +58,7 @@ async function begun(document: TrainDocument, io: JobIo): Promise<TrainDocument>
 async function work(run: Run): Promise<void> {
   const { document, plan, recipe, record, io, tell } = run;
   const started = performance.now();
-  const state = await startState(run);
+  const state = await startState(run, headToTrain(recipe));
   const secondsBefore = state.seconds;
   const clock = () => secondsBefore + (performance.now() - started) / 1000;
   tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset, ...(document.estimate && { estimate: document.estimate }) });
@@ -76,7 +78,7 @@ async function work(run: Run): Promise<void> {
       closeEpoch(run, state, { ...scores, learningRate: 0, seconds: (performance.now() - began) / 1000, secondsLeft: null });
     } else {
       await trainPhase(run, phase, inputsOf(run, state.phase), state, {
-        progress: throttled(250, (done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done, total, what: 'Training', secondsLeft })),
+        progress: throttled((done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done, total, what: 'Training', secondsLeft })),
         endRequested: () => io.stopRequested() || timeIsUp(),
         retained: (epoch, value) => tell({ type: 'retention', epoch, of: run.examination!.kind, value, pictures: run.examination!.members.length }),
         async epochDone(result) {
@@ -92,15 +94,6 @@ async function work(run: Run): Promise<void> {
   await finish(run, state, clock());
 }
 
-export async function startState({ document, io, start, record, recipe: { hidden } }: Run): Promise<RunState> {
-  if (document.resume === null) {
-    return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: hidden.length > 0 ? { kind: 'hidden', units: [...hidden] } : { kind: 'linear' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
-  }
-  if (document.resumeEngine) requireSameEngine(document.resumeEngine, record);
-  const { values, bestValues, ...rest } = readCheckpoint(await io.blobs.get(document.resume), document);
-  return { ...rest, values: new Map([...start, ...values]), bestValues: new Map([...start, ...bestValues]) };
-}
-
 /** Runs the frozen part for all phases that are still to come. */
 export async function prepare(run: Run, state: RunState): Promise<void> {
   const { recipe, training, validation, frozen, pictures, cache, kept, parent, examination } = run;
@@ -111,7 +104,7 @@ export async function prepare(run: Run, state: RunState): Promise<void> {
     if (node === null) return [];
     return [...turns.map((turn) => ({ node, members: [...training, ...rehearsed], turn })), { node, members: [...validation, ...examination?.members ?? []], turn: null }];
   });
-  const perPicture = throttled(250, (done, total, secondsLeft) => run.tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
+  const perPicture = throttled((done, total, secondsLeft) => run.tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
   const { cached, errors, cacheError } = await frozen.gather(wanted, run.start, {
     tell: (done, total) => perPicture(done, total, ((performance.now() - began) / 1000 / done) * (total - done)),
     stopRequested: () => run.io.stopRequested(),
@@ -133,32 +126,12 @@ export function inputsOf({ network, reader, frozen, recipe, kept }: Run, phase: 
 
 /** Notes whether the epoch is the best, and tells of it. */
 function closeEpoch(run: Run, state: RunState, result: EpochResult): void {
-  const best = state.best === null || result.validation.loss < state.best.validation.loss;
-  if (best) {
-    state.best = { epoch: state.epoch, validation: result.validation };
-    state.bestValues = state.values;
-  }
-  state.sinceBetter = best ? 0 : state.sinceBetter + 1;
+  const best = noteBest(state, result.validation);
   const epochs = run.recipe.phases.reduce((sum, phase) => sum + epochsOf(phase), 0);
   run.tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs, ...result, best });
   run.history.push({ phase: state.phase, train: result.train, validation: result.validation });
   const doubt = run.told.has('training.overfitting') ? null : overfitting(run.history.filter(({ phase }) => phase === state.phase));
   if (doubt) run.warn(doubt);
-}
-
-/** The next phase begins from the best so far, with a fresh optimizer. */
-function nextPhase(state: RunState): void {
-  state.phase += 1;
-  state.epochsInPhase = 0;
-  state.sinceBetter = 0;
-  state.steps = 0;
-  state.slots = new Map();
-  state.values = state.bestValues;
-}
-
-async function keepCheckpoint({ document, io, start, tell }: Run, state: RunState, seconds: number): Promise<void> {
-  const bytes = writeCheckpoint({ ...state, seconds, values: differing(start, state.values), bestValues: differing(start, state.bestValues) }, document);
-  tell({ type: 'checkpoint', epoch: state.epoch, blob: await io.blobs.put(bytes) });
 }
 
 async function finish(run: Run, state: RunState, seconds: number): Promise<void> {
@@ -178,16 +151,3 @@ async function finish(run: Run, state: RunState, seconds: number): Promise<void>
 }
 
 const epochsOf = (phase: Phase): number => (phase.kind === 'fit' ? 1 : phase.epochs);
-
-type Tell = (done: number, total: number, secondsLeft: number | null) => void;
-
-/** Lets a word through every so many milliseconds, and the last one always. */
-function throttled(milliseconds: number, tell: Tell): Tell {
-  let last = -Infinity;
-  return (done, total, secondsLeft) => {
-    if (done < total && performance.now() - last < milliseconds) return;
-    last = performance.now();
-    tell(done, total, secondsLeft);
-  };
-}
-

@@ -12,7 +12,6 @@ import type { TensorMap } from '../tensor.ts';
 import { preset } from './augment/index.ts';
 import { openBatches, pictureOf } from './batches.ts';
 import type { BatchReader, Picture } from './batches.ts';
-import type { Position } from './checkpoint.ts';
 import { createEstimate } from './eta.ts';
 import type { Estimate } from './eta.ts';
 import { cacheFolder, openFeatureCache } from './feature-cache.ts';
@@ -78,15 +77,6 @@ export interface Run {
   tell(body: RunEventBody): void;
   warn(doubt: Doubt): void;
   close(): Promise<void>;
-}
-
-/** The moving part of a run. */
-export interface RunState extends Position {
-  /** All parameters and statistics. */
-  values: TensorMap;
-  /** Of the trainer, after the last epoch; empty between phases. */
-  slots: TensorMap;
-  bestValues: TensorMap;
 }
 
 /** Opens engines, weights and pictures. Throws StudioError for what cannot work. */

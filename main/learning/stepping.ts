@@ -11,7 +11,8 @@ import type { InputBatch, Inputs } from './inputs.ts';
 import { regularise } from './regularisers/phase.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';
-import type { Run, RunState } from './run.ts';
+import type { Run } from './run.ts';
+import type { RunState } from './run-state.ts';
 
 export type TrainPhase = Extract<Phase, { kind: 'train' }>;
 
@@ -29,7 +30,7 @@ export async function openStepper(run: Run, phase: TrainPhase, inputs: Inputs, s
   const { kind, logits, recipe, labels, training, document: { seed } } = run;
   const options = targetOptions(kind, logits, recipe, training.map((picture) => labels[picture]!));
   const engine = run.trainer!;
-  const regularised = await regularise(run, inputs, specOf(run, phase, inputs), engine, state.values);
+  const regularised = await regularise(run, inputs, trainerSpec(phase, { whole: run.network, network: inputs.network, loss: lossOf(kind, inputs.network.output), clipNorm: recipe.clipNorm, precision: run.document.precision }), engine, state.values);
   const { network } = regularised.spec;
   const trainer = await engine.trainer!(regularised.spec);
   const own = new Set(parameters(network).map(({ name }) => name));
@@ -57,17 +58,26 @@ function firstRows({ shape: [, ...rest], data }: Tensor, count: number): Tensor 
 /** Two groups per stage, so that decay can spare vectors (biases, norms). */
 const groupOf = (stage: number, decayed: boolean) => 2 * stage + (decayed ? 0 : 1);
 
-function specOf({ network, kind, recipe, document }: Run, { rates, optimizer, batchNorm }: TrainPhase, inputs: Inputs): TrainerSpec {
-  const stages = stageIndex(network);
+export interface Trained {
+  /** All of it: rates stand by its stages. */
+  readonly whole: Network;
+  /** What is run in the phase: the whole, or what lies behind kept outputs. */
+  readonly network: Network;
+  readonly loss: TrainerSpec['loss'];
+  readonly clipNorm: number | null;
+  readonly precision: TrainerSpec['precision'];
+}
+
+/** What a phase of a plan means for an engine. */
+export function trainerSpec({ rates, optimizer, batchNorm }: TrainPhase, { whole, network, loss, clipNorm, precision }: Trained): TrainerSpec {
+  const stages = stageIndex(whole);
   const trained = (node: string) => rates[stages.get(node)!] !== null;
   return {
-    network: inputs.network,
-    groups: new Map(parameters(inputs.network).flatMap(({ name, node, role, shape }) => (role === 'weight' && trained(node) ? [[name, groupOf(stages.get(node)!, shape.length > 1)] as const] : []))),
-    batchStatistics: new Set(batchNorm === 'frozen' ? [] : stageNodes(network).flatMap(({ nodes }) => nodes.filter(({ op, id }) => op === 'norm' && trained(id)).map(({ id }) => id))),
-    loss: lossOf(kind, inputs.network.output),
+    network, loss, precision,
+    groups: new Map(parameters(network).flatMap(({ name, node, role, shape }) => (role === 'weight' && trained(node) ? [[name, groupOf(stages.get(node)!, shape.length > 1)] as const] : []))),
+    batchStatistics: new Set(batchNorm === 'frozen' ? [] : stageNodes(whole).flatMap(({ nodes }) => nodes.filter(({ op, id }) => op === 'norm' && trained(id)).map(({ id }) => id))),
     optimizer: optimizers[optimizer],
-    ...(recipe.clipNorm !== null && { clipNorm: recipe.clipNorm }),
-    precision: document.precision,
+    ...(clipNorm !== null && { clipNorm }),
   };
 }
 
@@ -91,7 +101,8 @@ export function stageNorms(groups: readonly number[], stages: number): number[] 
   return Array.from({ length: stages }, (_, stage) => Math.hypot(groups[groupOf(stage, true)] ?? 0, groups[groupOf(stage, false)] ?? 0));
 }
 
-function dropoutSeed(seed: number, step: number): [number, number] {
+/** Seed of one step's dropout: the same in a resumed run. */
+export function dropoutSeed(seed: number, step: number): [number, number] {
   const random = stream(seed, 'dropout');
   return [random.integer(2 * step, 2 ** 32), random.integer(2 * step + 1, 2 ** 32)];
 }

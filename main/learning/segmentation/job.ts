@@ -4,20 +4,14 @@ import { StudioError } from '#contract/errors.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../../jobs/io.ts';
 import { crossing } from '../../nets/index.ts';
-import { readCheckpoint, requireSameEngine, writeCheckpoint } from '../checkpoint.ts';
-import type { Position, Scores } from '../checkpoint.ts';
+import type { Scores } from '../checkpoint.ts';
 import { deltaFile, differing } from '../model.ts';
-import type { TensorMap } from '../../tensor.ts';
+import { keepCheckpoint, nextPhase, noteBest, startState } from '../run-state.ts';
+import type { RunState } from '../run-state.ts';
+import { throttled } from '../throttled.ts';
 import { trainPhase } from './phase.ts';
 import { openMaskRun } from './run.ts';
 import type { MaskRun } from './run.ts';
-
-/** The moving part of a run. */
-export interface MaskState extends Position {
-  values: TensorMap;
-  slots: TensorMap;
-  bestValues: TensorMap;
-}
 
 /** Bytes of kept outputs of frozen stages on disk, in each project. */
 const diskBudget = 4 * 2 ** 30;
@@ -37,7 +31,7 @@ export async function trainMasks(document: TrainDocument, io: JobIo): Promise<vo
 async function work(run: MaskRun): Promise<void> {
   const { document, plan, recipe: { phases, minutes }, record, io, tell } = run;
   const started = performance.now();
-  const state = await startState(run);
+  const state = await startState(run, { kind: 'segmentation' });
   const secondsBefore = state.seconds;
   const clock = () => secondsBefore + (performance.now() - started) / 1000;
   const endRequested = () => io.stopRequested() || (minutes !== null && clock() >= 60 * minutes && state.best !== null);
@@ -50,8 +44,7 @@ async function work(run: MaskRun): Promise<void> {
       endRequested,
       async epochDone(train, validation, facts) {
         closeEpoch(run, state, train, validation, facts);
-        const bytes = writeCheckpoint({ ...state, seconds: clock(), values: differing(run.start, state.values), bestValues: differing(run.start, state.bestValues) }, document);
-        tell({ type: 'checkpoint', epoch: state.epoch, blob: await io.blobs.put(bytes) });
+        await keepCheckpoint(run, state, clock());
       },
     });
     nextPhase(state);
@@ -59,31 +52,20 @@ async function work(run: MaskRun): Promise<void> {
   await finish(run, state, clock());
 }
 
-async function startState({ document, io, start, record }: MaskRun): Promise<MaskState> {
-  if (document.resume === null) return { phase: 0, epochsInPhase: 0, epoch: 0, sinceBetter: 0, steps: 0, best: null, head: { kind: 'segmentation' }, seconds: 0, values: start, slots: new Map(), bestValues: start };
-  if (document.resumeEngine) requireSameEngine(document.resumeEngine, record);
-  const { values, bestValues, ...rest } = readCheckpoint(await io.blobs.get(document.resume), document);
-  return { ...rest, values: new Map([...start, ...values]), bestValues: new Map([...start, ...bestValues]) };
-}
-
 /** Kept maps may take this much memory; more, and the tiles go through the whole network in every epoch. */
 const keptBudget = 1.5 * 2 ** 30;
 
 /** Runs the frozen stages of a phase once per kept view. @returns how many stages need not be run again; 0 = the phase is fed with tiles */
-async function keepFrozen(run: MaskRun, state: MaskState): Promise<number> {
+async function keepFrozen(run: MaskRun, state: RunState): Promise<number> {
   const { recipe, network, training, validation, frozen, tell, io } = run;
   const stages = recipe.phases[state.phase]!.rates.findIndex((rate) => rate !== null);
   if (stages < 1 || recipe.views === 0 || state.phase > 0) return 0;
   const nodes = crossing(network, stages), turns = Array.from({ length: recipe.views }, (_, turn) => turn);
   if (frozen.bytes(nodes) * (training.length * turns.length + validation.length) > keptBudget) return 0;
   const began = performance.now();
-  let told = -Infinity;
+  const perTile = throttled((done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
   const { cached, errors } = await frozen.gather(nodes.flatMap((node) => [...turns.map((turn) => ({ node, members: training, turn })), { node, members: validation, turn: null }]), run.start, {
-    tell(done, total) {
-      if (done < total && performance.now() - told < 250) return;
-      told = performance.now();
-      tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft: ((told - began) / 1000 / done) * (total - done) });
-    },
+    tell: (done, total) => perTile(done, total, ((performance.now() - began) / 1000 / done) * (total - done)),
     stopRequested: () => io.stopRequested(),
   });
   for (const error of errors.values()) throw error;
@@ -93,22 +75,12 @@ async function keepFrozen(run: MaskRun, state: MaskState): Promise<number> {
 }
 
 /** Notes whether the epoch is the best, and tells of it. */
-function closeEpoch({ recipe, tell }: MaskRun, state: MaskState, train: Scores, validation: Scores, facts: { readonly learningRate: number; readonly seconds: number; readonly secondsLeft: number | null }): void {
-  const best = state.best === null || validation.loss < state.best.validation.loss;
-  if (best) {
-    state.best = { epoch: state.epoch, validation };
-    state.bestValues = state.values;
-  }
-  state.sinceBetter = best ? 0 : state.sinceBetter + 1;
+function closeEpoch({ recipe, tell }: MaskRun, state: RunState, train: Scores, validation: Scores, facts: { readonly learningRate: number; readonly seconds: number; readonly secondsLeft: number | null }): void {
+  const best = noteBest(state, validation);
   tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs: recipe.phases.reduce((sum, { epochs }) => sum + epochs, 0), train, validation, ...facts, best });
 }
 
-/** The next phase begins from the best so far, with a fresh optimizer. */
-function nextPhase(state: MaskState): void {
-  Object.assign(state, { phase: state.phase + 1, epochsInPhase: 0, sinceBetter: 0, steps: 0, slots: new Map(), values: state.bestValues } satisfies Partial<MaskState>);
-}
-
-async function finish({ document, io, base, tell }: MaskRun, { best, bestValues, head }: MaskState, seconds: number): Promise<void> {
+async function finish({ document, io, base, tell }: MaskRun, { best, bestValues, head }: RunState, seconds: number): Promise<void> {
   if (best === null) return;
   const file = deltaFile(differing(base, bestValues), document.backbone);
   io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head, classes: document.classes, preprocessing: document.preprocessing } });
