@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { share, table } from '../main/cli/output.ts';
 import { encodePng } from '../main/images/index.ts';
-import { foveaJson as fovea } from '../build/fovea-process.ts';
+import { foveaDocument, foveaJson as fovea } from '../build/fovea-process.ts';
 import { testData, withProject } from './project.ts';
 import { writeFile } from 'node:fs/promises';
 
@@ -32,7 +32,7 @@ export async function breast(): Promise<void> {
     const rows: string[][] = [];
     for (const strategy of ['knn', 'feature-extraction']) {
       const finished = (await fovea('train', folder, '--strategy', strategy)).at(-1) as { modelId: string };
-      const [e] = await fovea('evaluate', folder, '--model', finished.modelId, '--on', 'test') as unknown as [{ auc: number; accuracy: number; majority: { accuracy: number }; intervals: { auc: [number, number]; accuracy: [number, number] } }];
+      const e = await foveaDocument<{ auc: number; accuracy: number; majority: { accuracy: number }; intervals: { auc: [number, number]; accuracy: [number, number] } }>('evaluate', folder, '--model', finished.modelId, '--on', 'test');
       rows.push([strategy, `${share(e.auc)} (${e.intervals.auc.map(share).join(' to ')})`, `${share(e.accuracy)} (${e.intervals.accuracy.map(share).join(' to ')})`, share(e.majority.accuracy)]);
     }
     console.log(table(['strategy', 'test AUC (95 %)', 'test accuracy (95 %)', 'majority class'], rows).join('\n'));

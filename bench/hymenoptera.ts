@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { share, table } from '../main/cli/output.ts';
 import { benchPython } from './python.ts';
 import { measure } from './paired.ts';
-import { foveaJson as fovea } from '../build/fovea-process.ts';
+import { foveaDocument, foveaJson as fovea } from '../build/fovea-process.ts';
 import { testData, withProject } from './project.ts';
 
 const pictures = `${testData}/data/hymenoptera`;
@@ -28,7 +28,7 @@ export async function hymenoptera({ seeds }: { readonly seeds: number }): Promis
       for (let seed = 1; seed <= (strategy === 'lp-ft' || strategy === 'feature-extraction' ? seeds : 1); seed++) {
         const events = await fovea('train', folder, '--strategy', strategy, '--seed', String(seed));
         const finished = events.at(-1) as { modelId: string; seconds: number };
-        const [e] = await fovea('evaluate', folder, '--model', finished.modelId, '--on', 'validation') as unknown as [{ accuracy: number; auc: number; intervals: { accuracy: [number, number] }; selection: boolean }];
+        const e = await foveaDocument<{ accuracy: number; auc: number; intervals: { accuracy: [number, number] }; selection: boolean }>('evaluate', folder, '--model', finished.modelId, '--on', 'validation');
         rows.push([strategy, seed, `${share(e.accuracy)} (${e.intervals.accuracy.map(share).join(' to ')})`, share(e.auc), e.selection ? 'selection' : 'held out', finished.seconds.toFixed(1)]);
         console.log(table(['strategy', 'seed', 'validation accuracy', 'AUC', 'kind', 'seconds'], rows).join('\n'), '\n');
       }
@@ -45,7 +45,7 @@ export async function transferAtSameEpochs({ seeds, epochs }: { readonly seeds: 
     for (let seed = 1; seed <= seeds; seed++) for (const strategy of ['lp-ft', 'fine-tune']) {
       const events = await fovea('train', folder, '--strategy', strategy, '--seed', String(seed), '--set', `epochs=${epochs}`, '--set', 'patience=0');
       const finished = events.at(-1) as { modelId: string; seconds: number; metrics: { epoch: number } };
-      const [e] = await fovea('evaluate', folder, '--model', finished.modelId, '--on', 'validation') as unknown as [{ n: number; accuracy: number; auc: number }];
+      const e = await foveaDocument<{ n: number; accuracy: number; auc: number }>('evaluate', folder, '--model', finished.modelId, '--on', 'validation');
       const { low, high } = wilson(Math.round(e.accuracy * e.n), e.n);
       rows.push([strategy, seed, `${share(e.accuracy)} (${share(low)} to ${share(high)})`, share(e.auc), finished.metrics.epoch, finished.seconds.toFixed(1)]);
       console.log(table(['strategy', 'seed', `validation accuracy, best of ${epochs} epochs`, 'AUC', 'best epoch', 'seconds'], rows).join('\n'), '\n');

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { foveaJson } from '../build/fovea-process.ts';
+import { foveaDocument, foveaJson } from '../build/fovea-process.ts';
 import { drawSample } from '../main/sample/index.ts';
 import { stream } from '../main/random.ts';
 
@@ -27,7 +27,7 @@ function killed(args: readonly string[], delay: number): Promise<{ readonly line
 }
 
 const exported = async (project: string, out: string): Promise<string> => {
-  const [report] = await foveaJson('export', project, '--format', 'timm', '--out', out) as unknown as [{ files: { path: string; sha256: string }[] }];
+  const report = await foveaDocument<{ files: { path: string; sha256: string }[] }>('export', project, '--format', 'timm', '--out', out);
   return report.files.find(({ path }) => path.endsWith('.safetensors'))!.sha256;
 };
 
@@ -48,9 +48,9 @@ export async function kills({ times }: { readonly times: number }): Promise<void
       const project = join(work, `import-${i}`);
       await foveaJson('create', project);
       await killed(['import', project, ...read], delays.uniform(i) * importMs);
-      const [before] = await foveaJson('status', project) as unknown as [{ images: number }];
+      const before = await foveaDocument<{ images: number }>('status', project);
       await foveaJson('import', project, ...read);
-      const [after] = await foveaJson('status', project) as unknown as [{ images: number; labelled: number; datasetVersion: string }];
+      const after = await foveaDocument<{ images: number; labelled: number; datasetVersion: string }>('status', project);
       if (after.images === 60 && after.labelled === 60 && before.images <= 60) survived++;
       rmSync(project, { recursive: true, force: true });
     }
@@ -68,7 +68,7 @@ export async function kills({ times }: { readonly times: number }): Promise<void
       let { lines, finished } = await killed(['train', project, ...strategy], 500 + delays.uniform(times + i) * trainMs);
       for (let again = 1; !finished; again++) {
         interrupted++;
-        const [{ runs }] = await foveaJson('runs', project) as unknown as [{ runs: { id: string; status: string; best: { epoch: number } | null }[] }];
+        const { runs } = await foveaDocument<{ runs: { id: string; status: string; best: { epoch: number } | null }[] }>('runs', project);
         const run = runs.at(-1);
         const acknowledged = lines.map((line) => JSON.parse(line) as { type: string }).filter(({ type }) => type === 'epoch').length;
         if (acknowledged > 0 && !run) lost++;

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foveaJson as fovea } from '../build/fovea-process.ts';
+import { foveaDocument, foveaJson as fovea } from '../build/fovea-process.ts';
 import { share, table } from '../main/cli/output.ts';
 import { drawSample } from '../main/sample/index.ts';
 import { testData } from './project.ts';
@@ -34,12 +34,12 @@ export async function comparison({ pictures = 300 } = {}): Promise<void> {
     // Without the second backbone's weights its features are random: the time is the same.
     const other = existsSync(mobilenet) ? mobilenet : 'none';
     const project = await prepared(join(folder, 'together'), drawn);
-    const [ranking] = await fovea('rank', project, '--backbones', `${embedded},${embedded}:none`, '--weights', `${second}=${other}`) as unknown as [{ backbones: { backbone: string; weights: string; logme: number; hScore: number; probe: { value: number } }[] }];
+    const ranking = await foveaDocument<{ backbones: { backbone: string; weights: string; logme: number; hScore: number; probe: { value: number } }[] }>('rank', project, '--backbones', `${embedded},${embedded}:none`, '--weights', `${second}=${other}`);
     console.log(table(['backbone', 'weights', 'probe', 'LogME', 'H-score'], ranking.backbones.map((one) => [one.backbone, one.weights, share(one.probe.value), one.logme.toFixed(3), one.hScore.toFixed(3)])).join('\n'), '\n');
     // A project of its own for the comparison: the ranking has filled the cache of the first.
     const fresh = await prepared(join(folder, 'fresh'), drawn);
     let found: Comparison | undefined;
-    const together = await timed(async () => { [found] = await fovea('compare', fresh, '--backbones', embedded, '--weights', `${second}=${other}`, '--strategies', strategies.join(), '--folds', String(folds), '--minutes', '60') as unknown as [Comparison]; });
+    const together = await timed(async () => { found = await foveaDocument<Comparison>('compare', fresh, '--backbones', embedded, '--weights', `${second}=${other}`, '--strategies', strategies.join(), '--folds', String(folds), '--minutes', '60'); });
     const scratch = found!.arms.find(({ arm }) => arm.control === 'from-scratch')!.seconds;
     const rows: (string | number)[][] = [];
     let apart = 0;

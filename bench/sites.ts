@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foveaJson as fovea } from '../build/fovea-process.ts';
+import { foveaDocument, foveaJson as fovea } from '../build/fovea-process.ts';
 import { share, table } from '../main/cli/output.ts';
 import { classes, drawSample, planSample } from '../main/sample/index.ts';
 
@@ -31,7 +31,7 @@ export async function sites({ seeds, first = 1, strategies = ['feature-extractio
       // Only now do the pictures of B come in: the model cannot have seen them.
       await fovea('import', project, join(folder, 'B'), '--subject', 'regex:(S\\d\\d)', '--site', 'regex:site([AB])');
       for (const method of methods) {
-        const [found] = await fovea('adapt', project, '--model', modelId, '--site', 'B', '--method', method) as unknown as [Adapted];
+        const found = await foveaDocument<Adapted>('adapt', project, '--model', modelId, '--site', 'B', '--method', method);
         const { source, target } = found, lost = source.before.value - target.before.value;
         const back = (target.after.value - target.before.value) / lost;
         recovered.set(`${strategy}, ${method}`, [...recovered.get(`${strategy}, ${method}`) ?? [], back]);

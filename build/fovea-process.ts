@@ -23,9 +23,18 @@ export function runFovea(args: readonly string[], environment: Readonly<Record<s
   });
 }
 
-/** Runs `fovea ARGS --json`; @returns the documents it printed. Throws with its error output when it fails. */
+/** Runs `fovea ARGS --json`; @returns the lines it printed, one document each. Throws with its error output when it fails. */
 export async function foveaJson(...args: readonly string[]): Promise<readonly Json[]> {
+  return (await printed(args)).trim().split('\n').map((line) => JSON.parse(line) as Json);
+}
+
+/** The same of a command that prints one document. @typeParam T what of it is read: the forms of the command line are a contract, so they are stated here and not checked again */
+export async function foveaDocument<T>(...args: readonly string[]): Promise<T> {
+  return JSON.parse(await printed(args)) as T;
+}
+
+async function printed(args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runFovea([...args, '--json']);
   if (code !== 0) throw new Error(`fovea ${args.join(' ')} ended with ${code}: ${stderr}`);
-  return stdout.trim().split('\n').map((line) => JSON.parse(line) as Json);
+  return stdout;
 }

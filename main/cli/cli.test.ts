@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { foveaJson, runFovea } from '../../build/fovea-process.ts';
+import { foveaDocument, foveaJson, runFovea } from '../../build/fovea-process.ts';
 import { drawSample } from '../sample/index.ts';
 
 let work = '', pictures = '';
@@ -26,31 +26,31 @@ test('wrong usage ends with 2, a failure with 1, and --json gives the error as a
 });
 
 test('doctor, backbones and strategies answer without a project', async () => {
-  const [doctor] = await foveaJson('doctor') as unknown as [{ engines: { id: string; available: boolean; reason: string | null }[]; chosen: string; node: string }];
+  const doctor = await foveaDocument<{ engines: { id: string; available: boolean; reason: string | null }[]; chosen: string; node: string }>('doctor');
   assert.deepEqual(doctor.engines.map(({ id }) => id).sort(), ['onnx', 'tensorflow', 'wasm']);
   assert.ok(doctor.engines.every(({ available, reason }) => available || reason), 'an engine that is not available says why');
   assert.ok(doctor.node.startsWith('v24') || doctor.node.startsWith('24'));
-  const [{ backbones }] = await foveaJson('backbones', '--id', 'tf_efficientnet_lite0') as unknown as [{ backbones: { parameters: number; features: number; weights: { embedded: boolean; license: string }[] }[] }];
+  const { backbones } = await foveaDocument<{ backbones: { parameters: number; features: number; weights: { embedded: boolean; license: string }[] }[] }>('backbones', '--id', 'tf_efficientnet_lite0');
   assert.equal(backbones[0]?.parameters, 4_652_008);
   assert.equal(backbones[0]?.features, 1280);
   assert.ok(backbones[0]?.weights.some(({ embedded, license }) => embedded && /apache/i.test(license)));
-  const [{ strategies }] = await foveaJson('strategies') as unknown as [{ strategies: { id: string; params: { id: string; default: unknown }[] }[] }];
+  const { strategies } = await foveaDocument<{ strategies: { id: string; params: { id: string; default: unknown }[] }[] }>('strategies');
   for (const id of ['feature-extraction', 'lp-ft', 'fine-tune', 'from-scratch', 'knn']) assert.ok(strategies.some((strategy) => strategy.id === id), id);
 });
 
 test('from pictures to predictions and exports through the command line', async () => {
   const project = join(work, 'main-job');
-  const [created] = await foveaJson('create', project, '--name', 'Cells') as unknown as [{ project: { name: string; task: string } }];
+  const created = await foveaDocument<{ project: { name: string; task: string } }>('create', project, '--name', 'Cells');
   assert.deepEqual([created.project.name, created.project.task], ['Cells', 'classification']);
   const labels = join(pictures, 'labels.csv');
   const read = ['--labels', labels, '--subject', `csv:${labels}`, '--site', `csv:${labels}`];
-  const [imported] = await foveaJson('import', project, pictures, ...read) as unknown as [{ imported: number; classes: string[]; subjects: number; rejected: unknown[] }];
+  const imported = await foveaDocument<{ imported: number; classes: string[]; subjects: number; rejected: unknown[] }>('import', project, pictures, ...read);
   assert.equal(imported.imported, 48);
   assert.equal(imported.classes.length, 3);
-  const [again] = await foveaJson('import', project, pictures, ...read) as unknown as [{ imported: number; known: number }];
+  const again = await foveaDocument<{ imported: number; known: number }>('import', project, pictures, ...read);
   assert.deepEqual([again.imported, again.known], [0, 48]);
 
-  const [split] = await foveaJson('split', project, '--seed', '3') as unknown as [{ train: number; validation: number; test: number; subjectsShared: number }];
+  const split = await foveaDocument<{ train: number; validation: number; test: number; subjectsShared: number }>('split', project, '--seed', '3');
   assert.equal(split.train + split.validation + split.test, 48);
   assert.equal(split.subjectsShared, 0);
 
@@ -58,27 +58,27 @@ test('from pictures to predictions and exports through the command line', async 
   assert.deepEqual([events[0]?.['type'], events.at(-1)?.['type']], ['plan', 'finished']);
   const { modelId, runId } = events.at(-1) as { modelId: string; runId: string };
 
-  const [evaluation] = await foveaJson('evaluate', project, '--model', modelId, '--on', 'test') as unknown as [{ n: number; accuracy: number; confusion: number[][]; look: number; intervals: { accuracy: [number, number] } }];
+  const evaluation = await foveaDocument<{ n: number; accuracy: number; confusion: number[][]; look: number; intervals: { accuracy: [number, number] } }>('evaluate', project, '--model', modelId, '--on', 'test');
   assert.equal(evaluation.n, split.test);
   assert.equal(evaluation.confusion.flat().reduce((a, b) => a + b, 0), split.test);
   assert.equal(evaluation.look, 1);
   assert.ok(evaluation.intervals.accuracy[0] <= evaluation.accuracy && evaluation.accuracy <= evaluation.intervals.accuracy[1]);
 
   const csv = join(work, 'predictions.csv');
-  const [{ predictions }] = await foveaJson('predict', project, pictures, '--out', csv) as unknown as [{ predictions: { path: string; class: string; probabilities: Record<string, number> }[] }];
+  const { predictions } = await foveaDocument<{ predictions: { path: string; class: string; probabilities: Record<string, number> }[] }>('predict', project, pictures, '--out', csv);
   assert.ok(predictions.length >= 48);
   for (const { probabilities } of predictions) assert.ok(Math.abs(Object.values(probabilities).reduce((a, b) => a + b, 0) - 1) < 1e-5);
   assert.equal(readFileSync(csv, 'utf8').trim().split('\n').length, predictions.length + 1);
 
-  const [onnx] = await foveaJson('export', project, '--format', 'onnx', '--out', join(work, 'model.onnx')) as unknown as [{ files: { path: string; bytes: number }[]; selfTest: { maxDifference: number; n: number } }];
+  const onnx = await foveaDocument<{ files: { path: string; bytes: number }[]; selfTest: { maxDifference: number; n: number } }>('export', project, '--format', 'onnx', '--out', join(work, 'model.onnx'));
   assert.ok(onnx.files.some(({ bytes }) => bytes > 1e6));
   assert.ok(onnx.selfTest.maxDifference < 1e-4 && onnx.selfTest.n > 0);
 
-  const [{ runs }] = await foveaJson('runs', project) as unknown as [{ runs: { id: string; status: string }[] }];
+  const { runs } = await foveaDocument<{ runs: { id: string; status: string }[] }>('runs', project);
   assert.deepEqual(runs.map(({ id, status }) => [id, status]), [[runId, 'finished']]);
-  const [{ models }] = await foveaJson('models', project) as unknown as [{ models: { id: string }[] }];
+  const { models } = await foveaDocument<{ models: { id: string }[] }>('models', project);
   assert.deepEqual(models.map(({ id }) => id), [modelId]);
-  const [status] = await foveaJson('status', project) as unknown as [{ images: number; labelled: number; runs: number }];
+  const status = await foveaDocument<{ images: number; labelled: number; runs: number }>('status', project);
   assert.deepEqual([status.images, status.labelled, status.runs], [48, 48, 1]);
 });
 
@@ -101,7 +101,7 @@ test('bad input ends in a clear sentence and stops nothing', async () => {
   writeFileSync(join(folder, 'class <b>x', 'empty.png'), '');
   writeFileSync(join(folder, 'class <b>x', 'truncated.png'), good.subarray(0, good.length >> 1));
   writeFileSync(join(folder, 'class <b>x', 'huge.png'), hugePng(50_000, 50_000));
-  const [report] = await foveaJson('import', project, folder) as unknown as [{ imported: number; duplicates: unknown[]; rejected: { path: string; code: string; message: string }[]; classes: string[] }];
+  const report = await foveaDocument<{ imported: number; duplicates: unknown[]; rejected: { path: string; code: string; message: string }[]; classes: string[] }>('import', project, folder);
   assert.equal(report.imported, names.length);
   assert.equal(report.duplicates.length, names.length - 1);
   assert.deepEqual(report.classes, ['class <b>x']);
