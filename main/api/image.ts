@@ -1,5 +1,5 @@
 // Calls about pictures: bringing them in, listing them, what hangs on them.
-import { ImportReport } from '#contract/api.ts';
+import { ImportReport } from '#contract/import.ts';
 import type { Handlers } from '#contract/api.ts';
 import { duplicates, imageIds, imageRows, subjects } from '../db/index.ts';
 import { startImport } from '../jobs/import.ts';

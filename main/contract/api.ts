@@ -4,6 +4,7 @@ import { ComparisonOptions, ComparisonRecord } from './comparison.ts';
 import { DoctorReport } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { RunEstimate } from './estimate.ts';
+import { ImportOptions, ImportReport } from './import.ts';
 import { InsideRecord } from './inside.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { NetworkState } from './network.ts';
@@ -12,8 +13,9 @@ import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
 import {
   ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
-  Measure, ModelRecord, Partition, PredictionRecord, ProjectRecord, RunOptions, RunRecord, SplitOptions, SplitRecord, Task,
+  Measure, Partition, PredictionRecord, ProjectRecord, SplitOptions, SplitRecord, Task,
 } from './records.ts';
+import { ModelRecord, RunOptions, RunRecord } from './runs.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
 import { MaskProposals } from './segmentation.ts';
@@ -27,37 +29,6 @@ const call = <A extends z.ZodType, R extends z.ZodType>(kind: Kind, args: A, res
 const None = z.strictObject({});
 const InProject = z.strictObject({ projectId: Id });
 const JobStarted = z.object({ jobId: Id });
-
-/** How labels, partitions, subjects and sites are read. `folder:N` counts folders below the imported path from 1. */
-export const ImportOptions = z.object({
-  paths: z.array(z.string().min(1)).min(1),
-  /** `folder`, `none`, or a file or folder of annotations. */
-  labels: z.string().default('folder'),
-  /** Annotation format; none = detected. */
-  format: z.string().nullable().default(null),
-  /** `folder`, `none`, or a CSV file. */
-  partition: z.string().default('none'),
-  /** `regex:R` (first group), `csv:FILE`, `folder:N`, or `none`. */
-  subject: z.string().default('none'),
-  site: z.string().default('none'),
-  /** Who made the labels. */
-  reader: z.string().nullable().default(null),
-});
-export type ImportOptions = z.infer<typeof ImportOptions>;
-
-export const ImportReport = z.object({
-  imported: z.number().int(),
-  /** Already there from an earlier import. */
-  known: z.number().int(),
-  duplicates: z.array(z.object({ path: z.string(), of: z.string() })),
-  near: z.array(z.object({ path: z.string(), of: z.string(), distance: z.number().int() })),
-  rejected: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })),
-  classes: z.array(z.string()),
-  subjects: z.number().int(),
-  /** Sentences about labels that named no picture, rows that conflict, and the like. */
-  notes: z.array(z.string()),
-});
-export type ImportReport = z.infer<typeof ImportReport>;
 
 export const ImageFilter = z.object({
   label: z.union([z.literal('any'), z.literal('labelled'), z.literal('unlabelled'), z.object({ classId: Id })]).default('any'),

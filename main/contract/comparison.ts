@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { ErrorRecord } from './errors.ts';
 import { BackboneChoice } from './ranking.ts';
-import { Id, Instant, Measure, RunStatus, Seed, Sha256 } from './records.ts';
+import { Id, Instant, Measure, Seed, Sha256 } from './records.ts';
+import { RunStatus } from './runs.ts';
 
 export const ComparisonOptions = z.object({
   backbones: z.array(BackboneChoice).min(1).default([{ backbone: 'tf_efficientnet_lite0', weights: null }]),

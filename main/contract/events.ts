@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ComparisonRecord } from './comparison.ts';
 import { LessonResult } from './lessons.ts';
 import { Patch } from './patch.ts';
-import { Id, JobRecord, ProjectRecord, RunRecord, SplitRecord } from './records.ts';
+import { Id, JobRecord, ProjectRecord, SplitRecord } from './records.ts';
+import { RunRecord } from './runs.ts';
 import { RunEvent } from './run-events.ts';
 
 export const Push = z.discriminatedUnion('type', [

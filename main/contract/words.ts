@@ -8,3 +8,11 @@ export type Id = z.infer<typeof Id>;
 /** Value with its 95 % interval by bootstrap over subjects. */
 export const Measure = z.object({ value: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() });
 export type Measure = z.infer<typeof Measure>;
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** ISO 8601 in UTC. For people only: order comes from sequence numbers. */
+export const Instant = z.iso.datetime();
+export const Seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+
+export const Task = z.enum(['classification', 'multilabel', 'segmentation']);
+export type Task = z.infer<typeof Task>;

@@ -1,7 +1,7 @@
 // Models: what a run made, kept as the tensors that differ from its pretrained parent.
 import { StudioError } from '#contract/errors.ts';
 import { JobHead } from '#contract/jobs.ts';
-import { ModelRecord } from '#contract/records.ts';
+import { ModelRecord } from '#contract/runs.ts';
 import type { z } from 'zod';
 import { fromJson } from './json.ts';
 import type { Database } from './open.ts';

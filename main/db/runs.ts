@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { ErrorRecord, StudioError } from '#contract/errors.ts';
 import { EngineRecord } from '#contract/engines.ts';
-import { ModelRecord, ParentModel, RunOptions, RunRecord } from '#contract/records.ts';
-import type { RunStatus } from '#contract/records.ts';
+import { ModelRecord, ParentModel, RunOptions, RunRecord } from '#contract/runs.ts';
+import type { RunStatus } from '#contract/runs.ts';
 import { fromJson, fromNullableJson, toNullableJson } from './json.ts';
 import type { Database } from './open.ts';
 

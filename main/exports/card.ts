@@ -1,6 +1,6 @@
 // The card that lies beside an exported model: what it is, how to use it, and how it was checked.
 import type { ExportDocument } from '#contract/jobs.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { SelfTest } from './self-test.ts';
 import type { SavedFile } from './outbox.ts';
 

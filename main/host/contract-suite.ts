@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { api } from '#contract/api.ts';
-import type { Args, CallName, Link } from '#contract/api.ts';
+import type { CallName, Link } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Push } from '#contract/events.ts';
 import { inverse } from '#contract/patch.ts';
 import type { JobRecord } from '#contract/records.ts';
 import { drawTwoClasses } from './testing/two-classes.ts';
+import { goodArguments } from './testing/good-arguments.ts';
 import { wrongArguments } from './testing/wrong-arguments.ts';
 
 export interface Door { readonly link: Link; close(): Promise<void> }
@@ -203,25 +204,7 @@ export function contractSuite(name: string, open: (home: string) => Promise<Door
     });
 
     test('arguments that are not what the table says are refused for every call, and change nothing', async () => {
-      const good: { readonly [N in CallName]: Args<N> } = {
-        'app.doctor': {}, 'app.version': {}, 'app.network': {}, 'app.allowNetwork': { allowed: true }, 'project.recent': {}, 'backbone.list': {}, 'strategy.list': {},
-        'project.create': { folder, name: 'x', task: 'classification' }, 'project.open': { folder }, 'project.sample': { folder }, 'project.close': { projectId }, 'project.summary': { folder }, 'project.status': { projectId },
-        'image.import': { projectId, options: { paths: [pictures] } }, 'image.importReport': { projectId, jobId: importJob }, 'image.ids': { projectId, filter: {} }, 'image.rows': { projectId, ids: [imageId] },
-        'image.duplicates': { projectId }, 'image.subjects': { projectId }, 'class.list': { projectId }, 'patch.since': { projectId, sequence: 0 }, 'patch.verify': { projectId },
-        'patch.apply': { projectId, patch: { id: 'p', title: 't', changes: [{ of: 'class', id: 'c', from: null, to: { id: 'c', name: 'c', color: 0, order: 0 } }] }, reader: null, origin: null },
-        'split.make': { projectId, options: { seed: 1 } }, 'split.current': { projectId }, 'dataset.versions': { projectId }, 'backbone.download': { projectId, weights: 'x' },
-        'run.plan': { projectId, options: {} }, 'run.measure': { projectId, options: {} }, 'run.estimate': { projectId, options: {} }, 'run.start': { projectId, options: {} }, 'run.resume': { projectId, runId }, 'run.list': { projectId }, 'run.get': { projectId, runId }, 'run.events': { projectId, runId, after: 0 },
-        'ranking.start': { projectId, options: {} }, 'ranking.last': { projectId }, 'comparison.start': { projectId, options: {} }, 'comparison.resume': { projectId, comparisonId: 'x', minutes: 1 }, 'comparison.list': { projectId }, 'comparison.get': { projectId, comparisonId: 'x' },
-        'site.scores': { projectId, modelId }, 'site.measure': { projectId, modelId }, 'site.distances': { projectId, modelId }, 'site.adapt': { projectId, options: { modelId, site: 'B' } }, 'site.adaptation': { projectId, jobId: importJob },
-        'run.findRate': { projectId, options: {} }, 'run.rateSweep': { projectId, jobId: importJob }, 'model.parents': { projectId },
-        'job.list': { projectId }, 'job.stop': { projectId, jobId: importJob }, 'job.kill': { projectId, jobId: importJob },
-        'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
-        'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.proposeMasks': { projectId, modelId, imageIds: [imageId] }, 'model.maskProposals': { projectId, jobId: activationJob }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
-        'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
-        'model.lookInside': { projectId, modelId, imageId, stage: 0 }, 'model.inside': { projectId, jobId: activationJob },
-        'lesson.list': {}, 'lesson.start': { lesson: 'sigmoid', values: {} },
-        'export.start': { projectId, format: 'csv', modelId: null, out: 'x' }, 'export.report': { projectId, jobId: exportJob },
-      };
+      const good = goodArguments({ folder, pictures, projectId, imageId, modelId, runId, importJob, activationJob, exportJob, predictJob });
       const state = async () => [await call('project.status', { projectId }), (await call('job.list', { projectId })).length, (await call('patch.since', { projectId, sequence: 0 })).sequence];
       const before = await state();
       for (const name of Object.keys(api) as CallName[]) { // the keys of the table are the names of calls

@@ -1,7 +1,7 @@
 // A picture as a network gets it: resized by its short side, the centre cut out, with the channels asked for.
 import type { Crop } from '#contract/crop.ts';
 import { StudioError } from '#contract/errors.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { eightBits, withChannels } from './channels.ts';
 import { decode } from './decode.ts';
 import type { Picture, Picture8 } from './picture.ts';

@@ -1,6 +1,6 @@
 // Decides for each picture of an import whether it is new, known or a duplicate, what else is to be written, and what the report says.
 import { randomUUID } from 'node:crypto';
-import type { ImportReport } from '#contract/api.ts';
+import type { ImportReport } from '#contract/import.ts';
 import type { DuplicateRecord, ImageRecord } from '#contract/records.ts';
 import { NearIndex, type Description } from '../images/index.ts';
 import type { Facts } from './facts.ts';

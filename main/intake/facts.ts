@@ -1,6 +1,6 @@
 // What an import tells about a picture before it is read: class, partition, subject and site, from its path or from tables.
 import { StudioError } from '#contract/errors.ts';
-import type { ImportOptions } from '#contract/api.ts';
+import type { ImportOptions } from '#contract/import.ts';
 import type { Partition } from '#contract/records.ts';
 import { annotationFormat, indexPictures, openSource, partitionNamed, type AnnotatedPicture, type Problem } from '../formats/index.ts';
 import type { FoundFile } from './listing.ts';

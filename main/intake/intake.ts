@@ -1,7 +1,7 @@
 // Brings pictures into a project: found, read, hashed, stored byte for byte, and written in batches with all that is known of them.
 import { resolve, sep } from 'node:path';
 import { errorRecord, StudioError } from '#contract/errors.ts';
-import type { ImportOptions, ImportReport } from '#contract/api.ts';
+import type { ImportOptions, ImportReport } from '#contract/import.ts';
 import type { JobRecord } from '#contract/records.ts';
 import type { Blobs } from '../blobs/index.ts';
 import type { Problem } from '../formats/index.ts';

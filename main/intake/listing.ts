@@ -2,7 +2,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
-import type { ImportReport } from '#contract/api.ts';
+import type { ImportReport } from '#contract/import.ts';
 
 export interface FoundFile {
   /** Absolute. */

@@ -1,5 +1,5 @@
 // Imports: pictures and labels into a project, beside whatever computes; what was brought in before a stop stays.
-import type { ImportOptions } from '#contract/api.ts';
+import type { ImportOptions } from '#contract/import.ts';
 import { intakeStore, writeReport } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { intake } from '../intake/index.ts';

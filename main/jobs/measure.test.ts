@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { RunOptions } from '#contract/records.ts';
+import { RunOptions } from '#contract/runs.ts';
 import { runEvents } from '../db/index.ts';
 import { homeFolder } from '../home.ts';
 import { endMeasures, estimate, startMeasure } from './measure.ts';

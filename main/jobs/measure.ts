@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { MeasuredCosts } from '#contract/estimate.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
-import type { RunOptions } from '#contract/records.ts';
+import type { RunOptions } from '#contract/runs.ts';
 import type { Project } from '../db/index.ts';
 import { costKey, estimateRun, makePlan } from '../learning/index.ts';
 import type { JobRunner } from './runner.ts';

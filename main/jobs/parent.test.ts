@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { RunOptions } from '#contract/records.ts';
+import { RunOptions } from '#contract/runs.ts';
 import { evaluations, liveBlobs, model, models, run } from '../db/index.ts';
 import { startEvaluation } from './evaluate.ts';
 import { chooseParent } from './parent.ts';

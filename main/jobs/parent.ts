@@ -2,7 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { JobImage, TrainDocument } from '#contract/jobs.ts';
-import type { ModelRecord, ParentChoice } from '#contract/records.ts';
+import type { ModelRecord, ParentChoice } from '#contract/runs.ts';
 import { model, readProject } from '../db/index.ts';
 import type { Project, StoredModel } from '../db/index.ts';
 import { variant } from '../nets/index.ts';

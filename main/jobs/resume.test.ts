@@ -1,7 +1,7 @@
 // A run whose process is killed and resumed ends with the very weights of one that was left alone; a stop keeps the best.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { RunOptions } from '#contract/records.ts';
+import { RunOptions } from '#contract/runs.ts';
 import { model, run, runEvents } from '../db/index.ts';
 import { realProject } from './testing/real-project.ts';
 import { resumeRun, startRun } from './train.ts';

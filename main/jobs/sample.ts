@@ -1,6 +1,6 @@
 // The sample project: pictures drawn by our own generator, then imported like anybody's.
 import { join } from 'node:path';
-import { ImportOptions } from '#contract/api.ts';
+import { ImportOptions } from '#contract/import.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { Project } from '../db/index.ts';
 import { drawSample } from '../sample/index.ts';

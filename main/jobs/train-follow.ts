@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { errorRecord, StudioError } from '#contract/errors.ts';
 import type { JobMessage, TrainDocument } from '#contract/jobs.ts';
 import type { RunEventBody } from '#contract/run-events.ts';
-import type { RunRecord, RunStatus } from '#contract/records.ts';
+import type { RunRecord, RunStatus } from '#contract/runs.ts';
 import { appendRunEvent, forgetCheckpoints, forgetProgress, insertModel, run, runOrigin, runs, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { strategy } from '../learning/index.ts';

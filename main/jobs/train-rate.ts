@@ -1,7 +1,7 @@
 // Looks for the learning rate of a run before it starts: a job on the run's own pictures and network, whose curve is its report.
 import type { FindRateDocument } from '#contract/jobs.ts';
 import type { RateSweep } from '#contract/rate-sweep.ts';
-import type { RunOptions } from '#contract/records.ts';
+import type { RunOptions } from '#contract/runs.ts';
 import { writeReport } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { makePlan } from '../learning/index.ts';

@@ -2,7 +2,7 @@
 import { StudioError } from '#contract/errors.ts';
 import { TrainDocument } from '#contract/jobs.ts';
 import type { Plan } from '#contract/plan.ts';
-import type { RunOptions } from '#contract/records.ts';
+import type { RunOptions } from '#contract/runs.ts';
 import { appendRunEvent, insertRun, insertSplit, keepDataset, lastCheckpoint, run, runOrigin, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { makePlan } from '../learning/index.ts';

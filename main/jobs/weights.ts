@@ -2,7 +2,8 @@
 import { basename, isAbsolute } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import type { JobWeights } from '#contract/jobs.ts';
-import type { ImageRecord, ModelRecord, Preprocessing, RunOptions } from '#contract/records.ts';
+import type { ImageRecord } from '#contract/records.ts';
+import type { ModelRecord, Preprocessing, RunOptions } from '#contract/runs.ts';
 import type { z } from 'zod';
 import type { Blobs } from '../blobs/index.ts';
 import { backboneFacts } from '../nets/segmenters.ts';

@@ -2,7 +2,7 @@
 import { partId } from '#contract/crop.ts';
 import type { Crop } from '#contract/crop.ts';
 import type { JobImage } from '#contract/jobs.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { entries } from '../entries.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Framing } from '../images/index.ts';

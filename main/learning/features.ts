@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { StudioError } from '#contract/errors.ts';
 import type { EngineRecord } from '#contract/engines.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { Network, NodeId } from '../nets/graph.ts';
 import { parameters, shapes, upTo } from '../nets/index.ts';

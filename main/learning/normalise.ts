@@ -1,5 +1,5 @@
 // From bytes to the numbers that a network gets.
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 
 /** Writes (x / 255 - mean) / std of interleaved bytes into a float32 array, by a table of 256 numbers per channel. */
 export type Normaliser = (bytes: Uint8Array, into: Float32Array, offset: number) => void;

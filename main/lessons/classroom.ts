@@ -4,7 +4,7 @@ import { PROTOCOL } from '#contract/jobs.ts';
 import type { JobImage, JobWeights, LessonDocument, LessonImage, PredictDocument, TrainDocument, TrainedModel } from '#contract/jobs.ts';
 import type { LessonPlot } from '#contract/lessons.ts';
 import type { EngineRecord } from '#contract/engines.ts';
-import type { StrategyValues } from '#contract/records.ts';
+import type { StrategyValues } from '#contract/runs.ts';
 import type { RunEventBody } from '#contract/run-events.ts';
 import type { z } from 'zod';
 import type { JobIo } from '../jobs/io.ts';

@@ -1,6 +1,6 @@
 // What networks make of pictures in a lesson, and linear heads on it.
 import type { LessonImage } from '#contract/jobs.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { openEngine } from '../engines/index.ts';
 import { openBatches } from '../learning/batches.ts';
 import { chunks } from '../learning/batching.ts';

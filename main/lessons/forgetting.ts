@@ -1,7 +1,7 @@
 // Lesson 4: a network that learns a new site forgets the old one, and what keeps it from that.
 import type { LessonImage } from '#contract/jobs.ts';
 import type { LessonPlot, Said } from '#contract/lessons.ts';
-import type { StrategyValues } from '#contract/records.ts';
+import type { StrategyValues } from '#contract/runs.ts';
 import { strategies } from '../learning/index.ts';
 import { defineLesson, seed, whole } from './lesson.ts';
 import { accuracyAxis, guessing, namesAxis } from './plot.ts';

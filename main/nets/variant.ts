@@ -1,5 +1,5 @@
 // What a family of networks offers to the list: rows that can be built.
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { Network } from './graph.ts';
 
 export interface BuildOptions {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
-import { Preprocessing, Sha256 } from '#contract/records.ts';
+import { Sha256 } from '#contract/records.ts';
+import { Preprocessing } from '#contract/runs.ts';
 import { z } from 'zod';
 import { resourcesFolder } from '../home.ts';
 

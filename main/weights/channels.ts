@@ -1,5 +1,5 @@
 // Weights trained on RGB pictures for pictures with another number of channels: the first convolution is adapted so that grey stays grey.
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { INPUT } from '../nets/graph.ts';
 import type { Network } from '../nets/graph.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';

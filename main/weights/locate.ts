@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { Sha256 } from '#contract/records.ts';
 import { StudioError } from '#contract/errors.ts';
 import { z } from 'zod';

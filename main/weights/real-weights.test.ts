@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { sharedData } from '../../testdata/shared.ts';
 import { openOnnxEngine } from '../engines/onnx/index.ts';
 import { resourcesFolder } from '../home.ts';

@@ -1,5 +1,6 @@
 // Pictures on their way into a project: copied from the browser where needed, then read by an import job, then reported.
-import type { Args, ImportReport, Link } from '#contract/api.ts';
+import type { Args, Link } from '#contract/api.ts';
+import type { ImportReport } from '#contract/import.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import type { DroppedFile, Shell } from '../link/door.ts';

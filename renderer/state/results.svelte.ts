@@ -1,7 +1,8 @@
 // What is known about the models of a project: how they did on which partition, and what they said about each picture.
 import type { Link } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
-import type { EvaluationRecord, ModelRecord, Partition, RunRecord } from '#contract/records.ts';
+import type { EvaluationRecord, Partition } from '#contract/records.ts';
+import type { ModelRecord, RunRecord } from '#contract/runs.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Prediction } from './answers.ts';
 import type { Jobs } from './jobs.svelte.ts';

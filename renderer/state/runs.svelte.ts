@@ -1,6 +1,6 @@
 // The training runs of a project and what they tell while they work.
 import type { Link } from '#contract/api.ts';
-import type { RunRecord } from '#contract/records.ts';
+import type { RunRecord } from '#contract/runs.ts';
 import type { RunEvent, RunEventBody } from '#contract/run-events.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { placeOf, planAxis } from '../charts/plan-axis.ts';

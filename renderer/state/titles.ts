@@ -1,5 +1,5 @@
 // Backbones and strategies by the names people know, wherever a run is spoken of.
-import type { RunRecord } from '#contract/records.ts';
+import type { RunRecord } from '#contract/runs.ts';
 import { t, tryT } from '../messages/index.svelte.ts';
 import type { Project } from './project.svelte.ts';
 

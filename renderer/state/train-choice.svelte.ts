@@ -5,7 +5,7 @@ import { StudioError, studioError } from '#contract/errors.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
 import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
-import type { ParentChoice, RunOptions, RunRecord } from '#contract/records.ts';
+import type { ParentChoice, RunOptions, RunRecord } from '#contract/runs.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { toggledStages, trainedStages } from './stage-picks.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { ImportOptions, type ImportReport } from '#contract/api.ts';
+import { ImportOptions, type ImportReport } from '#contract/import.ts';
 import { annotationsOf, classes, createProject, images, intakeStore, type Project } from '../../db/index.ts';
 import { encodePng, resize, wholeAt } from '../../images/index.ts';
 import { stream } from '../../random.ts';

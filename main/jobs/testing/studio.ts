@@ -1,5 +1,5 @@
 // For tests: a process with a studio that starts a run in a project and tells the numbers of itself and of its job, until it is killed.
-import { RunOptions } from '#contract/records.ts';
+import { RunOptions } from '#contract/runs.ts';
 import { createStudio } from '../../studio.ts';
 import { testPlatform } from './platform.ts';
 

@@ -1,6 +1,6 @@
 // Pooled features of a list of pictures by one network, from the cache where they are there already.
 import type { JobImage } from '#contract/jobs.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { OpenedEngine } from '../../engines/index.ts';
 import type { Network } from '../../nets/graph.ts';
 import type { TensorMap } from '../../tensor.ts';

@@ -1,6 +1,6 @@
 // What a run of a U-Net does, as data: phases over its stages, the loss of its maps, and where its tiles come from.
 import type { Phase } from '#contract/plan.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { Augmentation, PresetId } from '../augment/index.ts';
 import { preset } from '../augment/index.ts';
 

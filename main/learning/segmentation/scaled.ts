@@ -1,6 +1,6 @@
 // A picture and its labels at the size at which a network sees them.
 import { StudioError } from '#contract/errors.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { decode, eightBits, resize, wholeAt } from '../../images/index.ts';
 import { withChannels } from '../../images/channels.ts';
 import type { LabelMap } from '../../masks/index.ts';

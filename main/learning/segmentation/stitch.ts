@@ -1,5 +1,5 @@
 // One answer for a whole picture from overlapping tiles: probabilities blended where tiles overlap.
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import type { Runner } from '../../engines/engine.ts';
 import type { NodeId } from '../../nets/graph.ts';
 import { warp } from '../augment/warp.ts';

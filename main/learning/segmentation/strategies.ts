@@ -1,7 +1,7 @@
 // How a U-Net can be trained: the strategies of classification carried over, under the same names, with the parameters that masks have.
 import { StudioError } from '#contract/errors.ts';
 import type { StrategyGroup, StrategyRecord } from '#contract/plan.ts';
-import type { StrategyValues } from '#contract/records.ts';
+import type { StrategyValues } from '#contract/runs.ts';
 import { choice, decimal, integer, paramList, readValues, withDefault } from '../strategies/params.ts';
 import type { ParamTable, ValuesOf } from '../strategies/params.ts';
 import { augmentation, classWeights, layerDecay, training } from '../strategies/shared.ts';

@@ -1,6 +1,6 @@
 // Batches of tiles with their label maps, made ahead of time by worker threads: what a U-Net is fed with.
 import type { JobImage } from '#contract/jobs.ts';
-import type { Preprocessing } from '#contract/records.ts';
+import type { Preprocessing } from '#contract/runs.ts';
 import { entries } from '../../entries.ts';
 import type { Augmentation } from '../augment/index.ts';
 import { openBatchWorkers, placedErrors } from '../batch-workers.ts';

@@ -1,7 +1,7 @@
 // Parameters of strategies as data: the form, the flags and the documentation are drawn from them, and given values are checked against them.
 import { StudioError } from '#contract/errors.ts';
 import type { StrategyParam } from '#contract/plan.ts';
-import type { StrategyValues } from '#contract/records.ts';
+import type { StrategyValues } from '#contract/runs.ts';
 
 /** A parameter whose value has the type T; its id is its key in a table. */
 export interface Param<T extends number | string | boolean> extends Omit<StrategyParam, 'id' | 'default'> {

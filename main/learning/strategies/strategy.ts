@@ -1,6 +1,6 @@
 // What a strategy is: parameters, and the way from their values to a recipe. It touches no tensor.
 import type { Phase, StrategyGroup, StrategyRecord } from '#contract/plan.ts';
-import type { StrategyValues } from '#contract/records.ts';
+import type { StrategyValues } from '#contract/runs.ts';
 import type { PresetId } from '../augment/index.ts';
 import type { Regulariser } from '../regularisers/index.ts';
 import { paramList, readValues } from './params.ts';
