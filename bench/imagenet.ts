@@ -2,8 +2,8 @@
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { Blobs } from '../main/blobs/index.ts';
 import { openEngine } from '../main/engines/index.ts';
-import { chunks } from '../main/learning/batching.ts';
-import { openBatches } from '../main/learning/batches.ts';
+import { chunks } from '../main/learning/batches/batching.ts';
+import { openBatches } from '../main/learning/batches/batches.ts';
 import { baseValues, parentValues } from '../main/learning/model.ts';
 import { variant } from '../main/nets/index.ts';
 

@@ -34,7 +34,7 @@ if (!pack.available) {
 }
 
 const files = globSync(everything ? ['main/**/*.test.ts', 'build/**/*.test.ts', 'electron/**/*.test.ts', 'renderer/**/*.test.ts'] : patterns).sort();
-const results = run({ files, concurrency: 2, timeout: 600_000 });
+const results = run({ files, concurrency: 2, timeout: 600_000, execArgv: ['--import', './build/property-seed.ts'] });
 results.on('test:pass', ({ details, skip, name }) => {
   if (details.type === 'suite') return;
   if (skip === undefined || skip === false) counts.passed++;

@@ -2,7 +2,7 @@
 import { StudioError } from '#contract/errors.ts';
 import type { ExportDocument } from '#contract/jobs.ts';
 import { openEngine } from '../engines/index.ts';
-import { openBatches } from '../learning/batches.ts';
+import { openBatches } from '../learning/batches/batches.ts';
 import { probabilitiesOf } from '../learning/losses.ts';
 import type { LossKind } from '../learning/losses.ts';
 import type { Network } from '../nets/graph.ts';

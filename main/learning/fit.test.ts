@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { stream } from '../random.ts';
 import { fitHead } from './fit.ts';
 import type { FeatureRows } from './fit.ts';
-import { applyHead } from './linear.ts';
+import { applyHead } from './heads/linear.ts';
 import { shareRight } from './losses.ts';
 import { strategy } from './strategies/index.ts';
 

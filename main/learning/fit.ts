@@ -1,10 +1,10 @@
 // Heads that are fitted at once on features of the frozen backbone: a linear one, or the nearest neighbours.
 import { makeSplit } from '../splits/index.ts';
-import { fitLogistic, fitting, standardise } from './linear.ts';
-import type { LinearHead, LogisticProblem } from './linear.ts';
+import { fitLogistic, fitting, standardise } from './heads/linear.ts';
+import type { LinearHead, LogisticProblem } from './heads/linear.ts';
 import { targetOptions, targetsOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
-import { choosePenalty } from './penalty.ts';
+import { choosePenalty } from './heads/penalty.ts';
 import type { Recipe } from './strategies/index.ts';
 
 /** Training pictures as the head sees them; a picture may have several rows, one per view. */

@@ -6,7 +6,7 @@ import type { JobIo } from '../jobs/io.ts';
 export { strategies, strategy } from './strategies/index.ts';
 export type { Recipe, Strategy } from './strategies/index.ts';
 export { makePlan } from './plan.ts';
-export { costKey, estimateRun } from './estimate.ts';
+export { costKey, estimateRun } from './trials/estimate.ts';
 export type { PlanRequest } from './plan.ts';
 
 // Jobs load engines; who only asks for a plan should not.
@@ -18,12 +18,12 @@ export async function train(document: TrainDocument, io: JobIo): Promise<void> {
 
 /** Tells the loss of the run's first steps while the rate rises, and the rates that it suggests. */
 export async function findRate(document: FindRateDocument, io: JobIo): Promise<void> {
-  await (await import('./find-rate.ts')).findRate(document, io);
+  await (await import('./trials/find-rate.ts')).findRate(document, io);
 }
 
 /** Tells what the steps of a run cost on this machine. */
 export async function measure(document: MeasureDocument, io: JobIo): Promise<void> {
-  await (await import('./measure.ts')).measure(document, io);
+  await (await import('./trials/measure.ts')).measure(document, io);
 }
 
 /** Tells the probabilities of each picture in the document, or why it has none. */
@@ -33,12 +33,12 @@ export async function predict(document: PredictDocument, io: JobIo): Promise<voi
 
 /** Tells what a network makes of one picture. */
 export async function lookInside(document: InsideDocument, io: JobIo): Promise<void> {
-  await (await import('./inside.ts')).lookInside(document, io);
+  await (await import('./inspection/inside.ts')).lookInside(document, io);
 }
 
 /** Tells where in each picture the evidence for each class lies. */
 export async function activate(document: ActivationDocument, io: JobIo): Promise<void> {
-  await (await import('./activation.ts')).activate(document, io);
+  await (await import('./inspection/activation.ts')).activate(document, io);
 }
 
 /** Tells for each backbone how well its features suit the labels. */

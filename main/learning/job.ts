@@ -4,11 +4,11 @@ import { StudioError } from '#contract/errors.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { Phase } from '#contract/plan.ts';
 import type { JobIo } from '../jobs/io.ts';
-import type { Wanted } from './features.ts';
+import type { Wanted } from './features/features.ts';
 import { fitPhase } from './fit-phase.ts';
-import { keptInputs, pictureInputs, viewTurns } from './inputs.ts';
-import type { Inputs } from './inputs.ts';
-import { asTwoClasses, headToTrain } from './head-layers.ts';
+import { keptInputs, pictureInputs, viewTurns } from './batches/inputs.ts';
+import type { Inputs } from './batches/inputs.ts';
+import { asTwoClasses, headToTrain } from './heads/head-layers.ts';
 import { deltaFile, differing } from './model.ts';
 import { headParameters } from '../nets/index.ts';
 import { isParentHead } from './regularisers/index.ts';
@@ -20,7 +20,7 @@ import type { RunState } from './run-state.ts';
 import { throttled } from './throttled.ts';
 import { trainPhase } from './train-phase.ts';
 import type { EpochResult } from './train-phase.ts';
-import { noBetterThanMajority, outOfTime, overfitting, parentGone } from './warnings.ts';
+import { noBetterThanMajority, outOfTime, overfitting, parentGone } from './monitoring/warnings.ts';
 
 /** Bytes of kept outputs of frozen stages on disk, in each project. */
 const diskBudget = 4 * 2 ** 30;

@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { test } from 'node:test';
 import { readSafetensors } from '../weights/index.ts';
-import { headOf, headValues } from './head-layers.ts';
+import { headOf, headValues } from './heads/head-layers.ts';
 import { baseValues, deltaFile, differing, modelValues, startValues } from './model.ts';
 import { networkOf } from './plan.ts';
 import { testProject, trainDocument } from './testing/project.ts';

@@ -8,16 +8,16 @@ import type { JobIo } from '../jobs/io.ts';
 import type { Network } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { readSafetensors } from '../weights/index.ts';
-import { openBatches, pictureOf } from './batches.ts';
-import { chunks } from './batching.ts';
-import { cacheFolder, openFeatureCache } from './feature-cache.ts';
-import { frozenOutputs } from './features.ts';
-import type { Watcher } from './features.ts';
+import { openBatches, pictureOf } from './batches/batches.ts';
+import { chunks } from './batches/batching.ts';
+import { cacheFolder, openFeatureCache } from './features/feature-cache.ts';
+import { frozenOutputs } from './features/features.ts';
+import type { Watcher } from './features/features.ts';
 import { probabilitiesOf } from './losses.ts';
 import type { LossKind } from './losses.ts';
-import { applyLayers, headLayers } from './head-layers.ts';
+import { applyLayers, headLayers } from './heads/head-layers.ts';
 import { modelValues } from './model.ts';
-import { nearestRows, neighbourhood, vote } from './nearest.ts';
+import { nearestRows, neighbourhood, vote } from './heads/nearest.ts';
 import { networkOf } from './plan.ts';
 
 export interface Prediction {

@@ -7,7 +7,7 @@ import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
 import { stream } from '../random.ts';
 import { sizeOf } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
-import type { InputBatch, Inputs } from './inputs.ts';
+import type { InputBatch, Inputs } from './batches/inputs.ts';
 import { regularise } from './regularisers/phase.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
 import { optimizers } from './optimizers.ts';

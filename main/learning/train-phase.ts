@@ -5,19 +5,19 @@ import type { StageMovement } from '#contract/run-events.ts';
 import type { Trainer } from '../engines/engine.ts';
 import { parameters } from '../nets/index.ts';
 import { stream } from '../random.ts';
-import { chunks, evenBatches } from './batching.ts';
+import { chunks, evenBatches } from './batches/batching.ts';
 import type { Scores } from './checkpoint.ts';
-import type { Inputs } from './inputs.ts';
-import { drift, gradientMeter, movement } from './movement.ts';
-import type { GradientMeter } from './movement.ts';
+import type { Inputs } from './batches/inputs.ts';
+import { drift, gradientMeter, movement } from './monitoring/movement.ts';
+import type { GradientMeter } from './monitoring/movement.ts';
 import type { Run } from './run.ts';
 import { takeEpoch } from './run-state.ts';
 import type { RunState } from './run-state.ts';
-import { openRetention } from './retention.ts';
+import { openRetention } from './monitoring/retention.ts';
 import { createScorer } from './scoring.ts';
 import { openStepper, peakRate, ratesAt } from './stepping.ts';
 import type { Stepper, TrainPhase } from './stepping.ts';
-import { diverged, vanishing, worseThanGuessing } from './warnings.ts';
+import { diverged, vanishing, worseThanGuessing } from './monitoring/warnings.ts';
 
 export interface EpochResult {
   readonly train: Scores;

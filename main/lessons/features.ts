@@ -2,10 +2,10 @@
 import type { LessonImage } from '#contract/jobs.ts';
 import type { Preprocessing } from '#contract/runs.ts';
 import { openEngine } from '../engines/index.ts';
-import { openBatches } from '../learning/batches.ts';
-import { chunks } from '../learning/batching.ts';
+import { openBatches } from '../learning/batches/batches.ts';
+import { chunks } from '../learning/batches/batching.ts';
 import { fitHead } from '../learning/fit.ts';
-import { applyHead } from '../learning/linear.ts';
+import { applyHead } from '../learning/heads/linear.ts';
 import { probabilitiesOf } from '../learning/losses.ts';
 import { strategy } from '../learning/index.ts';
 import type { Network, NodeId } from '../nets/graph.ts';

@@ -7,7 +7,7 @@ import type { Network } from '../../nets/graph.ts';
 import { headParameters, withHead } from '../../nets/index.ts';
 import type { TensorMap } from '../../tensor.ts';
 import { fitHead } from '../fit.ts';
-import { headValues } from '../head-layers.ts';
+import { headValues } from '../heads/head-layers.ts';
 import { deltaFile, differing, modelValues } from '../model.ts';
 import { networkOf } from '../plan.ts';
 import { pooledFeatures } from '../ranking/index.ts';

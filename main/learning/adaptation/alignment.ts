@@ -5,8 +5,8 @@ import type { Engine } from '../../engines/index.ts';
 import { parameters } from '../../nets/index.ts';
 import type { Network, Node, NodeId } from '../../nets/graph.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
-import { chunks } from '../batching.ts';
-import type { Watcher } from '../features.ts';
+import { chunks } from '../batches/batching.ts';
+import type { Watcher } from '../features/features.ts';
 import type { StatisticsRequest } from './batch-statistics.ts';
 
 const batchSize = 32;

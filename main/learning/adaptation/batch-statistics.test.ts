@@ -5,7 +5,7 @@ import { openEngine } from '../../engines/index.ts';
 import { homeFolder } from '../../home.ts';
 import { initialValues, variant } from '../../nets/index.ts';
 import type { Network } from '../../nets/graph.ts';
-import { openBatches } from '../batches.ts';
+import { openBatches } from '../batches/batches.ts';
 import { testProject } from '../testing/project.ts';
 import { alignedNorms, inputStatistics } from './alignment.ts';
 import { batchStatistics } from './batch-statistics.ts';

@@ -6,9 +6,9 @@ import type { Network } from '../../nets/graph.ts';
 import { initialValues, parameters } from '../../nets/index.ts';
 import { sizeOf } from '../../tensor.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
-import type { BatchReader } from '../batches.ts';
-import { evenBatches } from '../batching.ts';
-import type { Watcher } from '../features.ts';
+import type { BatchReader } from '../batches/batches.ts';
+import { evenBatches } from '../batches/batching.ts';
+import type { Watcher } from '../features/features.ts';
 
 /** Pictures per pass: the more, the nearer the statistics in which a batch is normalised are to those of all. */
 const batchSize = 32;

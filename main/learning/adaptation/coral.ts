@@ -1,7 +1,7 @@
 // CORAL: a new head on training features that were given mean and covariance of the new pictures. Sun, Feng, Saenko: "Return of frustratingly easy domain adaptation", AAAI 2016.
 import { symmetricEigen } from '../../evaluation/transferability/index.ts';
-import { rowSpace } from '../row-space.ts';
-import { standardise } from '../linear.ts';
+import { rowSpace } from '../heads/row-space.ts';
+import { standardise } from '../heads/linear.ts';
 import type { PooledFeatures } from '../ranking/index.ts';
 
 /** Weight of the identity beside the covariance of standardised features, as in the paper: it bounds what directions that hardly vary are stretched by. */

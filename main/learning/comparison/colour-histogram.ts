@@ -1,6 +1,6 @@
 // How the colours of a picture are distributed: features that know nothing of shapes, as a yardstick for those of networks.
-import { openBatches } from '../batches.ts';
-import { chunks } from '../batching.ts';
+import { openBatches } from '../batches/batches.ts';
+import { chunks } from '../batches/batching.ts';
 import type { FeatureRequest, PooledFeatures } from '../ranking/index.ts';
 
 /** Steps of each channel in the joint histogram, and in the histogram of one channel alone. */

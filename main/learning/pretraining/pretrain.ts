@@ -5,7 +5,7 @@ import { StudioError } from '#contract/errors.ts';
 import { openEngine } from '../../engines/index.ts';
 import type { JobIo } from '../../jobs/io.ts';
 import { initialValues } from '../../nets/index.ts';
-import { openBatches, pictureOf } from '../batches.ts';
+import { openBatches, pictureOf } from '../batches/batches.ts';
 import { baseValues, deltaFile, differing, parentValues } from '../model.ts';
 import { networkOf } from '../plan.ts';
 import { collapsedBelow } from './collapse.ts';

@@ -8,8 +8,8 @@ import type { Network } from '../../nets/graph.ts';
 import { initialValues, parameters } from '../../nets/index.ts';
 import { stream } from '../../random.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
-import { chunks, evenBatches } from '../batching.ts';
-import type { BatchReader, PictureBatch } from '../batches.ts';
+import { chunks, evenBatches } from '../batches/batching.ts';
+import type { BatchReader, PictureBatch } from '../batches/batches.ts';
 import { unitDeviation } from './collapse.ts';
 import { siamese } from './siamese.ts';
 

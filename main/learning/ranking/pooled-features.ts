@@ -4,10 +4,10 @@ import type { Preprocessing } from '#contract/runs.ts';
 import type { OpenedEngine } from '../../engines/index.ts';
 import type { Network } from '../../nets/graph.ts';
 import type { TensorMap } from '../../tensor.ts';
-import { openBatches } from '../batches.ts';
-import { cacheFolder, openFeatureCache } from '../feature-cache.ts';
-import { frozenOutputs } from '../features.ts';
-import type { Watcher } from '../features.ts';
+import { openBatches } from '../batches/batches.ts';
+import { cacheFolder, openFeatureCache } from '../features/feature-cache.ts';
+import { frozenOutputs } from '../features/features.ts';
+import type { Watcher } from '../features/features.ts';
 
 export interface FeatureRequest {
   readonly network: Network;

@@ -1,5 +1,5 @@
 // A quick probe: a linear head fitted on cached features, judged on folds that it never saw.
-import { applyHead } from '../linear.ts';
+import { applyHead } from '../heads/linear.ts';
 import { fitHead } from '../fit.ts';
 import { probabilitiesOf } from '../losses.ts';
 import { plainRecipe } from '../strategies/strategy.ts';

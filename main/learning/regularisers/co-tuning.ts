@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { Tensor } from '../../tensor.ts';
-import { chunks } from '../batching.ts';
+import { chunks } from '../batches/batching.ts';
 import { probabilitiesOf } from '../losses.ts';
 import { PARENT_HEAD } from './parent-head.ts';
 import type { Opening, PhaseContext } from './regulariser.ts';

@@ -1,7 +1,7 @@
 // The head of the old task as a second output beside the new one.
 import type { Network, Node, NodeId } from '../../nets/graph.ts';
 import type { TensorMap } from '../../tensor.ts';
-import type { LinearHead } from '../linear.ts';
+import type { LinearHead } from '../heads/linear.ts';
 
 /** Node of the old head's logits. */
 export const PARENT_HEAD: NodeId = 'parent_head';

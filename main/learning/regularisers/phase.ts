@@ -2,7 +2,7 @@
 import type { Batch, Engine, Rates, TrainerSpec } from '../../engines/engine.ts';
 import { headParameters } from '../../nets/index.ts';
 import type { TensorMap } from '../../tensor.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../batches/inputs.ts';
 import type { Run } from '../run.ts';
 import { openRegularisers } from './index.ts';
 import { PARENT_HEAD, withParentHead } from './parent-head.ts';

@@ -2,7 +2,7 @@
 import type { Batch, Engine } from '../../engines/engine.ts';
 import type { LossTerm } from '../../engines/loss-terms.ts';
 import type { TensorMap } from '../../tensor.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from '../batches/inputs.ts';
 import type { Run } from '../run.ts';
 
 /** A pull, a lesson of the parent or a change of batches, with its strength. */

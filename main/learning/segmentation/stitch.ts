@@ -3,8 +3,8 @@ import type { Preprocessing } from '#contract/runs.ts';
 import type { Runner } from '../../engines/engine.ts';
 import type { NodeId } from '../../nets/graph.ts';
 import { warp } from '../augment/warp.ts';
-import { chunks } from '../batching.ts';
-import { normaliser } from '../normalise.ts';
+import { chunks } from '../batches/batching.ts';
+import { normaliser } from '../batches/normalise.ts';
 import type { ScaledPicture } from './scaled.ts';
 import { blend, origins } from './tile-layout.ts';
 

@@ -6,7 +6,7 @@ import { openBlobs } from '../../blobs/index.ts';
 import { ignored, unpackLabels } from '../../masks/index.ts';
 import { augment, drawChange, warpLabels } from '../augment/index.ts';
 import type { Change } from '../augment/index.ts';
-import { normaliser } from '../normalise.ts';
+import { normaliser } from '../batches/normalise.ts';
 import { boundaryWeights } from './boundary-weights.ts';
 import { drawPlace } from './places.ts';
 import { scaledLabels, scaledPicture } from './scaled.ts';

@@ -3,9 +3,9 @@ import type { JobImage } from '#contract/jobs.ts';
 import type { Preprocessing } from '#contract/runs.ts';
 import { entries } from '../../entries.ts';
 import type { Augmentation } from '../augment/index.ts';
-import { openBatchWorkers, placedErrors } from '../batch-workers.ts';
-import type { PlacedError } from '../batch-workers.ts';
-import type { BatchReader, PictureBatch } from '../batches.ts';
+import { openBatchWorkers, placedErrors } from '../batches/batch-workers.ts';
+import type { PlacedError } from '../batches/batch-workers.ts';
+import type { BatchReader, PictureBatch } from '../batches/batches.ts';
 import type { BoundaryOptions } from './boundary-weights.ts';
 
 export interface TilePicture {

@@ -1,17 +1,17 @@
 // The retention meter: how well a network in training still does what its parent could.
-import type { Engine, Trainer } from '../engines/engine.ts';
-import { parameters } from '../nets/index.ts';
-import type { Network } from '../nets/graph.ts';
-import { stream } from '../random.ts';
-import type { Tensor, TensorMap } from '../tensor.ts';
-import { chunks } from './batching.ts';
-import type { Inputs } from './inputs.ts';
-import { shareRight } from './losses.ts';
-import type { LossKind } from './losses.ts';
-import type { Parent } from './parent.ts';
-import { PARENT_HEAD } from './regularisers/parent-head.ts';
-import type { Regulariser } from './regularisers/regulariser.ts';
-import type { Run } from './run.ts';
+import type { Engine, Trainer } from '../../engines/engine.ts';
+import { parameters } from '../../nets/index.ts';
+import type { Network } from '../../nets/graph.ts';
+import { stream } from '../../random.ts';
+import type { Tensor, TensorMap } from '../../tensor.ts';
+import { chunks } from '../batches/batching.ts';
+import type { Inputs } from '../batches/inputs.ts';
+import { shareRight } from '../losses.ts';
+import type { LossKind } from '../losses.ts';
+import type { Parent } from '../parent.ts';
+import { PARENT_HEAD } from '../regularisers/parent-head.ts';
+import type { Regulariser } from '../regularisers/regulariser.ts';
+import type { Run } from '../run.ts';
 
 /**
  * accuracy: share of right answers of the parent's classes on its own held-out pictures. agreement: without such pictures, the share of the run's validation pictures

@@ -2,19 +2,19 @@
 import { StudioError } from '#contract/errors.ts';
 import type { FindRateDocument } from '#contract/jobs.ts';
 import type { RateSweep } from '#contract/rate-sweep.ts';
-import type { JobIo } from '../jobs/io.ts';
-import { stream } from '../random.ts';
-import { evenBatches } from './batching.ts';
-import { fitPhase } from './fit-phase.ts';
-import { headToTrain } from './head-layers.ts';
-import { inputsOf, prepare } from './job.ts';
+import type { JobIo } from '../../jobs/io.ts';
+import { stream } from '../../random.ts';
+import { evenBatches } from '../batches/batching.ts';
+import { fitPhase } from '../fit-phase.ts';
+import { headToTrain } from '../heads/head-layers.ts';
+import { inputsOf, prepare } from '../job.ts';
 import { hasBrokenAway, smoothed, suggestions, sweepRange, sweepRate } from './rate-sweep.ts';
-import { openRun } from './run.ts';
-import type { Run } from './run.ts';
-import { startState } from './run-state.ts';
-import { openStepper, peakRate, scaledRates } from './stepping.ts';
-import type { TrainPhase } from './stepping.ts';
-import { breathe } from './train-phase.ts';
+import { openRun } from '../run.ts';
+import type { Run } from '../run.ts';
+import { startState } from '../run-state.ts';
+import { openStepper, peakRate, scaledRates } from '../stepping.ts';
+import type { TrainPhase } from '../stepping.ts';
+import { breathe } from '../train-phase.ts';
 
 /** Tells the sweep. Throws `refused` for a strategy without steps. */
 export async function findRate(document: FindRateDocument, io: JobIo): Promise<void> {

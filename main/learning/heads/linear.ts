@@ -1,6 +1,6 @@
 // The linear head on pooled features: penalised logistic regression in float64, fitted to convergence.
 import { minimise } from './lbfgs.ts';
-import type { Targets, LossKind } from './losses.ts';
+import type { Targets, LossKind } from '../losses.ts';
 import { multiply, multiplyTransposed } from './matrix.ts';
 import type { Matrix } from './matrix.ts';
 import { rowSpace } from './row-space.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorRecord, StudioError } from '#contract/errors.ts';
-import { openBlobs } from '../blobs/index.ts';
-import { prepare } from '../images/index.ts';
-import { augment, drawChange } from './augment/index.ts';
+import { openBlobs } from '../../blobs/index.ts';
+import { prepare } from '../../images/index.ts';
+import { augment, drawChange } from '../augment/index.ts';
 import type { BatchReply, BatchRequest, BatchSetup, FramedStore } from './batches.ts';
 import { normaliser } from './normalise.ts';
 import { kept } from './picture-store.ts';

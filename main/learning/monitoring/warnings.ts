@@ -1,7 +1,7 @@
 // Doubts about a run that its numbers raise, in the words that a person sees.
 import type { ErrorParams } from '#contract/errors.ts';
-import type { Scores } from './checkpoint.ts';
-import type { LossKind } from './losses.ts';
+import type { Scores } from '../checkpoint.ts';
+import type { LossKind } from '../losses.ts';
 
 export interface Doubt {
   readonly key: string;

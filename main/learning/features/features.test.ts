@@ -2,15 +2,15 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
 import { StudioError } from '#contract/errors.ts';
-import { openEngine } from '../engines/index.ts';
-import { preset } from './augment/index.ts';
-import { openBatches } from './batches.ts';
+import { openEngine } from '../../engines/index.ts';
+import { preset } from '../augment/index.ts';
+import { openBatches } from '../batches/batches.ts';
 import { openFeatureCache } from './feature-cache.ts';
 import { frozenOutputs } from './features.ts';
 import type { FrozenOptions } from './features.ts';
-import { baseValues, startValues } from './model.ts';
-import { networkOf } from './plan.ts';
-import { testProject, trainDocument } from './testing/project.ts';
+import { baseValues, startValues } from '../model.ts';
+import { networkOf } from '../plan.ts';
+import { testProject, trainDocument } from '../testing/project.ts';
 
 const quiet = { tell: () => undefined, stopRequested: () => false };
 

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readSafetensors, writeSafetensors } from '../weights/index.ts';
+import { readSafetensors, writeSafetensors } from '../../weights/index.ts';
 
 /** Everything that an output depends on besides the picture. Two runs that agree in all of it share their outputs. */
 export interface FeatureKey {

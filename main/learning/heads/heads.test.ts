@@ -3,11 +3,11 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrainDocument } from '#contract/jobs.ts';
 import { applyLayers, asTwoClasses, headAt, headLayers } from './head-layers.ts';
-import { predict, train } from './index.ts';
-import { probabilitiesOf } from './losses.ts';
-import { modelValues } from './model.ts';
-import { makePlan, networkOf, recipeOf, trainedNetwork } from './plan.ts';
-import { listener, predictDocument, testProject, trainDocument } from './testing/project.ts';
+import { predict, train } from '../index.ts';
+import { probabilitiesOf } from '../losses.ts';
+import { modelValues } from '../model.ts';
+import { makePlan, networkOf, recipeOf, trainedNetwork } from '../plan.ts';
+import { listener, predictDocument, testProject, trainDocument } from '../testing/project.ts';
 
 const short = { epochs: 2, batchSize: 8, augmentation: 'none' };
 
@@ -51,7 +51,7 @@ test('one sigmoid is for two classes of which a picture has one', async (t) => {
 test('a softmax over 0 and a logit is the sigmoid of the logit', async (t) => {
   const document = await trainDocument(await testProject(t, { training: 2, validation: 2 }), { strategy: 'hidden-head', values: { hidden: '64' } });
   const network = trainedNetwork(document, recipeOf(document));
-  const { initialValues } = await import('../nets/index.ts');
+  const { initialValues } = await import('../../nets/index.ts');
   const values = initialValues(network, 3, { head: 'uniform' });
   const features = Float32Array.from({ length: 1280 }, (_, i) => Math.sin(i));
   const [z = 0] = applyLayers(headLayers(network, values), features).data;
@@ -62,7 +62,7 @@ test('a softmax over 0 and a logit is the sigmoid of the logit', async (t) => {
 test('around a picture, hidden layers are a linear head: the same logits there and for small changes of the features', async (t) => {
   const document = await trainDocument(await testProject(t, { training: 2, validation: 2 }), { strategy: 'hidden-head', values: { hidden: '512-128', output: 'softmax' } });
   const network = trainedNetwork(document, recipeOf(document));
-  const { initialValues } = await import('../nets/index.ts');
+  const { initialValues } = await import('../../nets/index.ts');
   const layers = headLayers(network, initialValues(network, 4, { head: 'uniform' }));
   const features = Float32Array.from({ length: 1280 }, (_, i) => 2 * Math.cos(i));
   const local = headAt(layers, features);

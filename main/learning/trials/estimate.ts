@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { MeasuredCosts, RunEstimate } from '#contract/estimate.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
-import { shapes } from '../nets/index.ts';
-import { sizeOf } from '../tensor.ts';
-import { keptNode } from './inputs.ts';
-import { recipeOf, trainedNetwork } from './plan.ts';
+import { shapes } from '../../nets/index.ts';
+import { sizeOf } from '../../tensor.ts';
+import { keptNode } from '../batches/inputs.ts';
+import { recipeOf, trainedNetwork } from '../plan.ts';
 
 type Request = Pick<TrainDocument, 'backbone' | 'classes' | 'preprocessing' | 'task' | 'strategy' | 'values' | 'engine' | 'precision' | 'threads' | 'images' | 'weights'>;
 

@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from 'node:assert/strict';
 import { test } from 'node:test';
-import { variant } from '../nets/index.ts';
+import { variant } from '../../nets/index.ts';
 import { keptNode, viewOf, viewTurns } from './inputs.ts';
-import { strategy } from './strategies/index.ts';
+import { strategy } from '../strategies/index.ts';
 
 const network = variant('tf_efficientnet_lite0').build({ classes: 2 });
 const stages = network.stages.length;

@@ -1,9 +1,9 @@
 // How far training has moved each stage, and how much gradient reaches it: forgetting and vanishing gradients are seen here.
 import type { StageMovement } from '#contract/run-events.ts';
-import type { Network } from '../nets/graph.ts';
-import { parameters, stageIndex } from '../nets/index.ts';
-import type { TensorMap } from '../tensor.ts';
-import { stageNorms } from './stepping.ts';
+import type { Network } from '../../nets/graph.ts';
+import { parameters, stageIndex } from '../../nets/index.ts';
+import type { TensorMap } from '../../tensor.ts';
+import { stageNorms } from '../stepping.ts';
 
 /** Relative change of the weights of each stage, ||w - w0|| / ||w0||, statistics of norms left out; null for a stage that starts at zero. */
 export function drift(network: Network, start: TensorMap, now: TensorMap): (number | null)[] {

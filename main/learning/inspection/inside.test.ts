@@ -1,11 +1,11 @@
 // Looking into a network: filters as pictures, the strongest channels, and a whole look before and after training.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { variant } from '../nets/index.ts';
-import type { TensorMap } from '../tensor.ts';
+import { variant } from '../../nets/index.ts';
+import type { TensorMap } from '../../tensor.ts';
 import { filtersOf, lookInside, strongestChannels } from './inside.ts';
-import { train } from './job.ts';
-import { listener, predictDocument, testProject, trainDocument } from './testing/project.ts';
+import { train } from '../job.ts';
+import { listener, predictDocument, testProject, trainDocument } from '../testing/project.ts';
 
 test('filters are pictures around grey, on one scale before and after training', () => {
   const network = variant('resnet20').build({ classes: 2 });

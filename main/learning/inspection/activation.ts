@@ -1,19 +1,19 @@
 // Where the evidence lies: class activation maps in closed form, for heads on the mean of a map: linear ones (Zhou et al. 2016), and hidden layers by their gradient at the picture.
 import { StudioError } from '#contract/errors.ts';
 import type { ActivationDocument } from '#contract/jobs.ts';
-import type { Blobs } from '../blobs/index.ts';
-import { openEngine } from '../engines/index.ts';
-import type { JobIo } from '../jobs/io.ts';
-import type { Network } from '../nets/graph.ts';
-import { shapes } from '../nets/index.ts';
-import { openBatches, pictureOf } from './batches.ts';
-import { chunks } from './batching.ts';
-import { frozenOutputs } from './features.ts';
-import type { Watcher } from './features.ts';
-import type { LinearHead } from './linear.ts';
-import { headAt, headLayers } from './head-layers.ts';
-import { modelValues } from './model.ts';
-import { networkOf } from './plan.ts';
+import type { Blobs } from '../../blobs/index.ts';
+import { openEngine } from '../../engines/index.ts';
+import type { JobIo } from '../../jobs/io.ts';
+import type { Network } from '../../nets/graph.ts';
+import { shapes } from '../../nets/index.ts';
+import { openBatches, pictureOf } from '../batches/batches.ts';
+import { chunks } from '../batches/batching.ts';
+import { frozenOutputs } from '../features/features.ts';
+import type { Watcher } from '../features/features.ts';
+import type { LinearHead } from '../heads/linear.ts';
+import { headAt, headLayers } from '../heads/head-layers.ts';
+import { modelValues } from '../model.ts';
+import { networkOf } from '../plan.ts';
 
 export interface Activations {
   readonly rows: number;

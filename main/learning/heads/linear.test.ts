@@ -1,9 +1,9 @@
 import { equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { stream } from '../random.ts';
+import { stream } from '../../random.ts';
 import { minimise } from './lbfgs.ts';
 import { applyHead, fitLogistic, fitting, logisticObjective, standardise } from './linear.ts';
-import { balancedWeights, probabilitiesOf, targetsOf } from './losses.ts';
+import { balancedWeights, probabilitiesOf, targetsOf } from '../losses.ts';
 import { choosePenalty } from './penalty.ts';
 import { rowSpace } from './row-space.ts';
 import type { Matrix } from './matrix.ts';

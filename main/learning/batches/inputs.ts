@@ -1,11 +1,11 @@
 // What a training phase feeds its network: pictures, or the kept outputs of the frozen stages before it.
-import type { Network, NodeId } from '../nets/graph.ts';
-import { cut, cutPoints, shapes } from '../nets/index.ts';
-import { sizeOf } from '../tensor.ts';
-import type { Tensor } from '../tensor.ts';
+import type { Network, NodeId } from '../../nets/graph.ts';
+import { cut, cutPoints, shapes } from '../../nets/index.ts';
+import { sizeOf } from '../../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
 import type { BatchReader } from './batches.ts';
-import type { FrozenOutputs } from './features.ts';
-import type { Recipe } from './strategies/index.ts';
+import type { FrozenOutputs } from '../features/features.ts';
+import type { Recipe } from '../strategies/index.ts';
 
 export interface InputBatch {
   readonly members: readonly number[];

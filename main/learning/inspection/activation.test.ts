@@ -1,13 +1,13 @@
 // Class activation maps: their means are the logits that the model itself computes, and the evidence lies where the thing is.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { encodePng } from '../images/index.ts';
-import { variants } from '../nets/index.ts';
-import { stream } from '../random.ts';
+import { encodePng } from '../../images/index.ts';
+import { variants } from '../../nets/index.ts';
+import { stream } from '../../random.ts';
 import { activationsOf, poolsItsMap } from './activation.ts';
-import { train } from './job.ts';
-import { predictPictures } from './predict.ts';
-import { listener, predictDocument, testProject, trainDocument } from './testing/project.ts';
+import { train } from '../job.ts';
+import { predictPictures } from '../predict.ts';
+import { listener, predictDocument, testProject, trainDocument } from '../testing/project.ts';
 
 const watcher = { tell: () => undefined, stopRequested: () => false };
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

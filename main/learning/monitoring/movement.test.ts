@@ -1,9 +1,9 @@
 // Drift and gradients per stage, on networks small enough to know the numbers.
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { initialValues, parameters, stageIndex } from '../nets/index.ts';
+import { initialValues, parameters, stageIndex } from '../../nets/index.ts';
 import { drift, gradientMeter } from './movement.ts';
-import { networkOf } from './plan.ts';
+import { networkOf } from '../plan.ts';
 
 const network = networkOf({ backbone: 'cbr_tiny', classes: ['a', 'b'], preprocessing: { size: [16, 16], channels: 3, cropShare: 1, interpolation: 'bilinear', mean: [0, 0, 0], std: [1, 1, 1] } });
 const start = initialValues(network, 1, { head: 'zero' });

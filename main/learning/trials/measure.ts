@@ -1,14 +1,14 @@
 // A few steps of each phase of a run, to see what they cost on this machine; nothing of them is kept.
 import type { MeasuredCosts, PhaseCosts } from '#contract/estimate.ts';
 import type { MeasureDocument } from '#contract/jobs.ts';
-import type { JobIo } from '../jobs/io.ts';
-import { evenBatches } from './batching.ts';
-import type { Wanted } from './features.ts';
-import { inputsOf } from './job.ts';
-import { openRun } from './run.ts';
-import type { Run } from './run.ts';
-import { openStepper, ratesAt } from './stepping.ts';
-import type { TrainPhase } from './stepping.ts';
+import type { JobIo } from '../../jobs/io.ts';
+import { evenBatches } from '../batches/batching.ts';
+import type { Wanted } from '../features/features.ts';
+import { inputsOf } from '../job.ts';
+import { openRun } from '../run.ts';
+import type { Run } from '../run.ts';
+import { openStepper, ratesAt } from '../stepping.ts';
+import type { TrainPhase } from '../stepping.ts';
 
 /** Pictures that a forward pass is timed on, beside a few that warm it up. */
 const timed = 24, warming = 4;

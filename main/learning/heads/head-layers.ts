@@ -1,11 +1,11 @@
 // The trained head of a network in plain arithmetic: logits from pooled features without an engine.
 import type { JobHead } from '#contract/jobs.ts';
-import type { Network } from '../nets/graph.ts';
-import { classifier, headNodes } from '../nets/index.ts';
-import type { TensorMap } from '../tensor.ts';
+import type { Network } from '../../nets/graph.ts';
+import { classifier, headNodes } from '../../nets/index.ts';
+import type { TensorMap } from '../../tensor.ts';
 import { applyHead } from './linear.ts';
 import type { LinearHead } from './linear.ts';
-import type { Recipe } from './strategies/strategy.ts';
+import type { Recipe } from '../strategies/strategy.ts';
 
 /** What the head of a new run will be when its training does not make another of it. */
 export function headToTrain({ hidden }: Pick<Recipe, 'hidden'>): JobHead {

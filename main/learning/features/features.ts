@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { StudioError } from '#contract/errors.ts';
 import type { EngineRecord } from '#contract/engines.ts';
 import type { Preprocessing } from '#contract/runs.ts';
-import type { Engine } from '../engines/engine.ts';
-import type { Network, NodeId } from '../nets/graph.ts';
-import { parameters, shapes, upTo } from '../nets/index.ts';
-import { sizeOf } from '../tensor.ts';
-import type { Tensor, TensorMap } from '../tensor.ts';
-import type { Augmentation } from './augment/index.ts';
-import { chunks } from './batching.ts';
-import type { BatchReader, Picture, PictureBatch } from './batches.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { Network, NodeId } from '../../nets/graph.ts';
+import { parameters, shapes, upTo } from '../../nets/index.ts';
+import { sizeOf } from '../../tensor.ts';
+import type { Tensor, TensorMap } from '../../tensor.ts';
+import type { Augmentation } from '../augment/index.ts';
+import { chunks } from '../batches/batching.ts';
+import type { BatchReader, Picture, PictureBatch } from '../batches/batches.ts';
 import type { FeatureCache, FeatureKey } from './feature-cache.ts';
 
 export interface FrozenOptions {

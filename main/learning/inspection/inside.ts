@@ -1,16 +1,16 @@
 // Looks into a network with one picture: first filters, the maps of a stage, the evidence for each class; once with the model's values, once with those that its training began with.
 import type { InsideDocument } from '#contract/jobs.ts';
 import type { InsideRecord } from '#contract/inside.ts';
-import { openEngine } from '../engines/index.ts';
-import type { Engine } from '../engines/engine.ts';
-import type { JobIo } from '../jobs/io.ts';
-import type { Network } from '../nets/graph.ts';
-import { cut, parameters, shapes } from '../nets/index.ts';
-import type { Tensor, TensorMap } from '../tensor.ts';
+import { openEngine } from '../../engines/index.ts';
+import type { Engine } from '../../engines/engine.ts';
+import type { JobIo } from '../../jobs/io.ts';
+import type { Network } from '../../nets/graph.ts';
+import { cut, parameters, shapes } from '../../nets/index.ts';
+import type { Tensor, TensorMap } from '../../tensor.ts';
 import { activationsOf, poolsItsMap } from './activation.ts';
-import { openBatches, pictureOf } from './batches.ts';
-import { baseValues, modelValues, parentValues } from './model.ts';
-import { networkOf } from './plan.ts';
+import { openBatches, pictureOf } from '../batches/batches.ts';
+import { baseValues, modelValues, parentValues } from '../model.ts';
+import { networkOf } from '../plan.ts';
 
 /** Channels that are shown of a stage. */
 const strongest = 12;

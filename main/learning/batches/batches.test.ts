@@ -1,12 +1,12 @@
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
-import { prepare } from '../images/index.ts';
-import { preset } from './augment/index.ts';
+import { prepare } from '../../images/index.ts';
+import { preset } from '../augment/index.ts';
 import { openBatches } from './batches.ts';
 import type { BatchOptions, PictureBatch } from './batches.ts';
 import { normaliser } from './normalise.ts';
-import { testProject, trainDocument } from './testing/project.ts';
+import { testProject, trainDocument } from '../testing/project.ts';
 
 async function reader(t: TestContext, change: Partial<BatchOptions> = {}) {
   const project = await testProject(t, { training: 6, validation: 0 });
