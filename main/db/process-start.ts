@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { isRunning } from '../running.ts';
 
 const run = promisify(execFile);
 
@@ -29,14 +30,5 @@ export async function processStart(pid: number): Promise<string | null> {
     }
   } catch {
     return isRunning(pid) ? 'unknown' : null; // it ended while it was looked at, or the tool is not there
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

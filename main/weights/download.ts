@@ -11,6 +11,7 @@ import { etagFile, fetchPart, Interrupted } from './fetch-part.ts';
 import { locateWeights, megabytes, presentSha256, receiptFile, sha256Of, weightsFile } from './locate.ts';
 import type { LocatedWeights, Places, Receipt } from './locate.ts';
 import { logRequest, requireNetwork } from './network.ts';
+import { isRunning } from '../running.ts';
 
 export interface DownloadOptions extends Places {
   readonly signal?: AbortSignal;
@@ -131,14 +132,5 @@ async function tryLock(lock: string): Promise<boolean> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

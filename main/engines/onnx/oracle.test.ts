@@ -1,57 +1,20 @@
 // Every backbone gives in ONNX Runtime what PyTorch gives for the same weights and pictures, with batch norms folded and as they are.
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { count, moduleEnd, variants } from '../../nets/index.ts';
-import type { Tensor } from '../../tensor.ts';
-import { forward, oraclePictures, oracleValues, relativeDifference } from '../../../testdata/oracle/index.ts';
-import type { StageStatistics } from '../../../testdata/oracle/index.ts';
+import { count, variants } from '../../nets/index.ts';
+import { forward } from '../../../testdata/oracle/index.ts';
+import { equalsForwardOracle } from '../testing/forward-oracle.ts';
 import { openOnnxEngine } from './engine.ts';
-
-/** Ten times what float32 loses in the worst of these networks (see the oracle's README). */
-const tolerance = 1e-4;
 
 for (const { id, build } of variants) {
   const expected = forward[id];
   test(`${id} equals PyTorch: logits, pooled features and the statistics of each stage`, { skip: expected ? false : 'no oracle for this variant' }, async () => {
-    const { input, logits, logits_image1, pooled, stages, bn_s } = expected!;
-    const network = build({ classes: 10, inputSize: [input, input] });
-    const values = oracleValues(network, bn_s);
-    const pictures = oraclePictures(2, input);
-    const ends = new Map(stages.map(([module]) => [module, moduleEnd(network.nodes, module)]));
+    const network = build({ classes: 10, inputSize: [expected!.input, expected!.input] });
     // VGG's half a gigabyte is run once: ResNet has shown both ways of writing norms.
     const both = network.nodes.some(({ op }) => op === 'norm') && count(network).parameters < 1e8;
     for (const foldNorms of both ? [true, false] : [true]) {
       const engine = await openOnnxEngine({ threads: 2, foldNorms });
-      const runner = await engine.runner({ network, values, outputs: [network.output, network.features, ...ends.values()], precision: 'float32' });
-      const outputs = await runner.run(pictures);
+      await equalsForwardOracle(engine, network, expected!);
       await engine.close();
-
-      const scores = outputs.get(network.output)!.data;
-      close('logits of picture 0', scores.subarray(0, 10), logits);
-      // The scale is that of all logits: four of ten may all be small.
-      assert.ok(Math.max(...logits_image1.map((value, i) => Math.abs(value - scores[10 + i]!))) <= tolerance * Math.max(...scores.subarray(10).map(Math.abs)));
-      const features = outputs.get(network.features)!;
-      assert.deepEqual(features.shape, [2, pooled.n]);
-      const [mean, deviation] = moments(features.data.subarray(0, pooled.n));
-      close('pooled features', [...features.data.subarray(0, 16), mean, deviation], [...pooled.first16, pooled.mean, pooled.std]);
-      for (const stage of stages) checkStage(outputs.get(ends.get(stage[0])!)!, stage);
     }
   });
-}
-
-function checkStage({ shape, data }: Tensor, [module, [channels, height, width], mean, deviation, first]: StageStatistics): void {
-  assert.deepEqual(shape, [2, height, width, channels], module);
-  const picture = data.subarray(0, height * width * channels);
-  const [ownMean, ownDeviation] = moments(picture);
-  close(module, [...first.map((_, x) => picture[x * channels]!), ownMean, ownDeviation], [...first, mean, deviation]);
-}
-
-function moments(data: Float32Array): readonly [mean: number, deviation: number] {
-  const mean = data.reduce((sum, x) => sum + x, 0) / data.length;
-  return [mean, Math.sqrt(data.reduce((sum, x) => sum + (x - mean) ** 2, 0) / data.length)];
-}
-
-function close(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  const difference = relativeDifference(actual, expected);
-  assert.ok(difference <= tolerance, `${what} differs by ${difference}`);
 }
