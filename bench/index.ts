@@ -6,6 +6,7 @@ import { forgetting } from './forgetting.ts';
 import { hymenoptera, timeToModel, transferAtSameEpochs, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
 import { lessons } from './lessons.ts';
+import { membranes } from './membranes.ts';
 import { nuclei } from './nuclei.ts';
 import { screens } from './screens.ts';
 import { comparison } from './ranking.ts';
@@ -16,7 +17,7 @@ import { unetSteps } from './unet.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, epochs: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, pictures: { type: 'string' }, 'make-python': { type: 'boolean' } },
+  options: { rounds: { type: 'string' }, seeds: { type: 'string' }, epochs: { type: 'string' }, only: { type: 'string' }, times: { type: 'string' }, pictures: { type: 'string' }, minutes: { type: 'string' }, 'make-python': { type: 'boolean' } },
 });
 const rounds = Number(values.rounds ?? 3), seeds = Number(values.seeds ?? 3), make = values['make-python'] === true;
 
@@ -36,6 +37,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
   unet: { about: 'a training step of a U-Net against PyTorch channels_last, one thread: CPU time and memory', run: () => unetSteps({ rounds, make }) },
   nuclei: { about: 'nuclei of the Data Science Bowl: Dice per picture beside a plain PyTorch U-Net (--epochs, --only fluorescence_256)', run: () => nuclei({ seeds, epochs: Number(values.epochs ?? 12), only: values.only, make }) },
+  membranes: { about: 'membranes of ISBI 2012: the U-Net of 2015 from scratch beside a pretrained encoder, folds of neighbouring slices (--minutes per arm, --epochs)', run: () => membranes({ minutes: Number(values.minutes ?? 10), epochs: Number(values.epochs ?? 40) }) },
   timm: { about: 'an exported state dict opened by timm itself', run: () => timm({ make }) },
 };
 
