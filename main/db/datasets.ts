@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import type { DatasetVersionRecord } from '#contract/records.ts';
 import { annotations } from './annotations.ts';
-import { lastPatch } from './change-log.ts';
 import { classes } from './classes.ts';
 import { datasetManifest } from './dataset-manifest.ts';
 import type { DatasetState } from './dataset-manifest.ts';
@@ -10,7 +9,7 @@ import type { Project } from './folder.ts';
 import { images } from './images.ts';
 import type { Database } from './open.ts';
 import { projectRow } from './project-row.ts';
-import { assignmentsOf, currentSplitId } from './splits.ts';
+import { assignmentsOf } from './splits.ts';
 
 /** Everything that a version is made of, as it is now. */
 export function datasetState(db: Database, splitId: string | null): DatasetState {
@@ -20,21 +19,6 @@ export function datasetState(db: Database, splitId: string | null): DatasetState
 /** Hash of the state as it is now, whether or not a run has used it. */
 export function datasetHash(state: DatasetState): string {
   return createHash('sha256').update(datasetManifest(state)).digest('hex');
-}
-
-const known = new WeakMap<Database, { readonly at: string; readonly hash: string }>();
-
-/** Hash of the state with the current split. Asked for with every status, so it is kept until something that it covers has changed. */
-export function currentDatasetHash(db: Database): string {
-  const splitId = currentSplitId(db);
-  const count = db.get<{ images: number }>('SELECT count(*) AS images FROM image')?.images;
-  // Pictures are only added, splits only made; all else that a version covers changes by patches.
-  const at = `${lastPatch(db)} ${count} ${splitId}`;
-  const last = known.get(db);
-  if (last?.at === at) return last.hash;
-  const hash = datasetHash(datasetState(db, splitId));
-  known.set(db, { at, hash });
-  return hash;
 }
 
 /** Keeps a state for good and gives its record; the same state is kept once. */

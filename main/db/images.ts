@@ -87,7 +87,7 @@ export function subjects(db: Database): { subject: string; images: number }[] {
 /** Counts for the status of a project. A picture is labelled when it has any annotation; unsure and skipped ones have none. */
 export function imageCounts(db: Database): Pick<ProjectStatus, 'images' | 'labelled' | 'unsure' | 'skipped' | 'excluded' | 'duplicated' | 'boxes' | 'subjects' | 'sites'> {
   const counts = db.get<Omit<ProjectStatus, 'sites'>>(
-    `SELECT count(*) AS images, count(l.image_id) AS labelled, count(DISTINCT i.subject) AS subjects, coalesce(sum(i.excluded), 0) AS excluded,
+    `SELECT count(*) AS images, count(l.image_id) AS labelled, (SELECT count(DISTINCT subject) FROM image) AS subjects, coalesce(sum(i.excluded), 0) AS excluded,
        count(*) FILTER (WHERE i.status = 'unsure' AND l.image_id IS NULL) AS unsure, count(*) FILTER (WHERE i.status = 'skipped' AND l.image_id IS NULL) AS skipped,
        (SELECT count(*) FROM (SELECT image_id FROM duplicate UNION SELECT of_image_id FROM duplicate)) AS duplicated,
        -- By how it begins: taking apart the JSON of every mask would take long.

@@ -11,7 +11,8 @@ import { writeAnnotation } from './annotations.ts';
 import { classCounts, writeClass } from './classes.ts';
 import { datasetManifest } from './dataset-manifest.ts';
 import type { DatasetState } from './dataset-manifest.ts';
-import { currentDatasetHash, datasetHash, datasetState, keepDataset } from './datasets.ts';
+import { currentDatasetHash } from './current-dataset.ts';
+import { datasetHash, datasetState, keepDataset } from './datasets.ts';
 import { insertDuplicate } from './duplicates.ts';
 import { countLook, evaluations, insertEvaluation } from './evaluations.ts';
 import type { Project } from './folder.ts';
@@ -156,7 +157,14 @@ test('the hash of the data as they are now follows every change that a version c
   seen.push(now());
   intakeStore(db).write({ pictures: [], completions: [{ imageId: 'i7', subject: 'S9', site: null, declared: null }], duplicates: [], marks: [], reader: null });
   seen.push(now());
-  assert.equal(new Set(seen).size, 5);
+  // Several changes between two questions, of every kind.
+  const edit = { subject: 'S2', site: null, status: 'unsure', excluded: false } as const;
+  applyPatch(db, { id: 'q', title: '', changes: [{ of: 'annotation', id: 'l1', from: annotationRow('l1', 'i1', 'a'), to: null }, { of: 'image', id: 'i3', from: edit, to: { ...edit, excluded: true } }] }, 'classification', null);
+  applyPatch(db, { id: 'r', title: '', changes: [{ of: 'annotation', id: 'l3', from: annotationRow('l3', 'i3', 'a'), to: annotationRow('l3', 'i3', 'b') }] }, 'classification', null);
+  seen.push(now());
+  applyPatch(db, { id: 's', title: '', changes: [{ of: 'class', id: 'b', from: classRow('b', 1, 'zebra'), to: classRow('b', 1, 'zebu') }] }, 'classification', null);
+  seen.push(now());
+  assert.equal(new Set(seen).size, 7);
 });
 
 const sha = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -5,10 +5,10 @@ import fc from 'fast-check';
 import type { ImageRow, ProjectStatus } from '../../main/contract/api.ts';
 import { recount } from './counts.ts';
 
-const picture = fc.record({ status: fc.constantFrom('open', 'unsure', 'skipped'), excluded: fc.boolean(), classes: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')) });
-const row = ({ status, excluded, classes }: { status: string; excluded: boolean; classes: string[] }, id: number): ImageRow => ({
+const picture = fc.record({ status: fc.constantFrom('open', 'unsure', 'skipped'), excluded: fc.boolean(), classes: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')), boxes: fc.boolean() });
+const row = ({ status, excluded, classes, boxes }: { status: string; excluded: boolean; classes: string[]; boxes: boolean }, id: number): ImageRow => ({
   image: { id: String(id), status, excluded } as ImageRow['image'], // only what is counted
-  annotations: classes.map((classId) => ({ id: `${id}${classId}`, imageId: String(id), classId, geometry: null, source: 'person', reader: null, modelId: null })),
+  annotations: classes.map((classId) => ({ id: `${id}${classId}`, imageId: String(id), classId, geometry: boxes ? { shape: 'box', x1: 0, y1: 0, x2: 1, y2: 1 } : null, source: 'person', reader: null, modelId: null })),
   partition: null,
 });
 
@@ -17,7 +17,7 @@ function countAll(rows: readonly ImageRow[]): ProjectStatus {
   const open = ({ annotations }: ImageRow) => annotations.length === 0;
   return {
     images: rows.length, labelled: n((one) => !open(one)), unsure: n((one) => open(one) && one.image.status === 'unsure'), skipped: n((one) => open(one) && one.image.status === 'skipped'), excluded: n((one) => one.image.excluded),
-    duplicated: 0, classes: ['a', 'b', 'c'].map((id) => ({ id, name: id, color: 0, count: n(({ annotations }) => annotations.some(({ classId }) => classId === id)) })),
+    duplicated: 0, boxes: rows.flatMap(({ annotations }) => annotations).filter(({ geometry }) => geometry !== null).length, classes: ['a', 'b', 'c'].map((id) => ({ id, name: id, color: 0, count: n(({ annotations }) => annotations.some(({ classId }) => classId === id)) })),
     subjects: 0, sites: [], split: null, datasetVersion: '', runs: 0, models: 0, testLooks: 0,
   };
 }

@@ -21,9 +21,9 @@ import { Results } from './results.svelte.ts';
 import { Runs } from './runs.svelte.ts';
 import { TrainChoice } from './train-choice.svelte.ts';
 
-/** Counting all pictures anew takes the studio a while, so it is asked when nothing has changed for so many milliseconds. */
+/** Counting all pictures anew takes the studio a while, so it is asked when nothing has changed for so many milliseconds: never between two labels of somebody who is quick. */
 const QUIET = 800;
-/** While it is never quiet, as during an import, so often. */
+/** While an import is never quiet, so often. */
 const LONGEST = 2500;
 /** Pictures that come in are listed this much later, many at once. */
 const GATHER = 250;
@@ -108,7 +108,7 @@ export class Project {
     switch (push.type) {
       case 'project.changed': this.record = push.project; return;
       case 'patch.applied': this.changes.receive(push.sequence, push.patch); this.count(); return;
-      case 'images.changed': this.#list(); this.count(); return;
+      case 'images.changed': this.#list(); this.count(LONGEST); return;
       case 'split.made': this.split = push.split; void this.images.renew(); this.count(); return;
       case 'job.changed': this.#received(push.job); return;
       case 'run.changed': this.runs.receive(push.run); this.count(); return;
@@ -131,10 +131,10 @@ export class Project {
     this.count();
   }
 
-  /** Asks for the counts as soon as it is quiet. */
-  count(): void {
+  /** Asks for the counts as soon as it is quiet, or after `longest` milliseconds. */
+  count(longest = Infinity): void {
     if (this.#counting === null) this.#countAskedAt = Date.now();
-    else if (Date.now() - this.#countAskedAt > LONGEST) return;
+    else if (Date.now() - this.#countAskedAt > longest) return;
     else clearTimeout(this.#counting);
     this.#counting = setTimeout(() => {
       this.#counting = null;
