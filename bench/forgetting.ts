@@ -63,7 +63,7 @@ async function sites(folder: string, blobs: Blobs, seeds: number): Promise<void>
     const before = { a: await score(parent, of.A), b: await score(parent, of.B) };
     const start = {
       weights: { ...base.weights, delta: parent.delta },
-      parent: { id: 'a', name: 'site A', folder: '', project: 'site A', task: 'classification', classes: [...classes], dataset: '0'.repeat(64), delta: parent.delta, head: parent.head, images: of.A.filter(({ partition }) => partition !== 'validation') },
+      parent: { id: 'a', name: 'site A', folder: '', project: 'site A', task: 'classification', classes: [...classes], dataset: '0'.repeat(64), delta: parent.delta, head: parent.head, images: learned(of.A) },
     } as const;
     let plain: number | null = null;
     for (const { name, strategy, values } of arms) {

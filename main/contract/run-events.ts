@@ -45,7 +45,7 @@ export const RunEventBody = z.discriminatedUnion('type', [
     secondsLeft: z.number().nullable(),
   }),
   /**
-   * How well the network still does what it could before the run. `accuracy`: on the held-out pictures of the model that the run began with;
+   * How well the network still does what it could before the run. `accuracy`: on the validation pictures of the model that the run began with;
    * `agreement`: share of validation pictures to which the pretrained classifier still gives its old answer. The first one, after epoch 0 of its phase, is the parent's own.
    */
   z.object({ type: z.literal('retention'), epoch: z.number().int(), of: z.enum(['accuracy', 'agreement']), value: z.number(), pictures: z.number().int() }),

@@ -35,6 +35,8 @@ test('a run begins with a model of another project, which stays as it was and ma
   const job = await child.ended(jobId);
   assert.equal(job.status, 'finished', job.error?.message);
   assert.deepEqual(traceOf(folder), before);
+  const { parentModel: { images } } = await chooseParent(child.project, { folder, modelId: made.id });
+  assert.deepEqual([...new Set(images.map(({ partition }) => partition))].sort(), ['train', 'validation'], 'a meter that is read after each epoch never sees the test partition');
   await parent.remove();
   parentIsThere = false;
 

@@ -22,17 +22,16 @@ export interface ChosenParent extends ChosenWeights {
  */
 export async function chooseParent(project: Project, { folder, modelId }: ParentChoice): Promise<ChosenParent> {
   const isOwn = folder === null || await realpath(folder).catch(() => folder) === project.record.folder;
-  if (isOwn) return take(project, modelId, 'validation');
+  if (isOwn) return take(project, modelId);
   const other = await readProject(folder);
   try {
-    return take(other, modelId, 'test');
+    return take(other, modelId);
   } finally {
     other.close();
   }
 }
 
-/** @param examined partition of which the run may know how well it is still answered: not the test partition of its own project */
-function take(project: Project, modelId: string, examined: 'validation' | 'test'): ChosenParent {
+function take(project: Project, modelId: string): ChosenParent {
   const { db, blobs, record: { folder, name, task } } = project;
   const stored = model(db, modelId);
   const { record, head, delta } = stored;
@@ -42,13 +41,13 @@ function take(project: Project, modelId: string, examined: 'validation' | 'test'
     backbone, parent, preprocessing,
     weights: { base: parent === null ? null : blobs.path(parent.sha256), baseSha256: parent?.sha256 ?? null, delta },
     deltaFile: blobs.path(delta),
-    parentModel: { id: record.id, name: record.name, folder, project: name, task, classes, dataset, delta, head, images: imagesOf(project, stored, examined) },
+    parentModel: { id: record.id, name: record.name, folder, project: name, task, classes, dataset, delta, head, images: imagesOf(project, stored) },
   };
 }
 
-/** Pictures by the files that hold them: the run's blobs are others. */
-function imagesOf(project: Project, stored: StoredModel, examined: 'validation' | 'test'): JobImage[] {
-  return picturesOf(project, stored).filter(({ partition }) => partition === 'train' || partition === examined).map((picture) => ({ ...jobImage(picture), source: { file: project.blobs.path(picture.image.sha256) } }));
+/** Pictures by the files that hold them: the run's blobs are others. Those of the test partition stay outside: a meter that is read after each epoch would be a look at them. */
+function imagesOf(project: Project, stored: StoredModel): JobImage[] {
+  return picturesOf(project, stored).filter(({ partition }) => partition === 'train' || partition === 'validation').map((picture) => ({ ...jobImage(picture), source: { file: project.blobs.path(picture.image.sha256) } }));
 }
 
 /** As a model keeps it. */

@@ -51,7 +51,7 @@ export async function openParent(document: TrainDocument, recipe: Recipe, networ
   const logit = (c: number) => (recipe.output === 'one-sigmoid' ? (c === 1 ? [0] : []) : [c]);
   const found: Parent = {
     head: await headOfParent(document, network, blobs), kind: parent?.task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy', classes: parent?.classes ?? [], images, gone, targets,
-    training: indices('train'), examined: [...indices('test'), ...indices('validation')],
+    training: indices('train'), examined: indices('validation'),
     mapped: same ? new Map([...targets].map(([picture, own]) => [picture, own.flatMap((c) => logit(place[c]!))])) : null,
   };
   refuse(found, recipe);

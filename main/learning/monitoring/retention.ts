@@ -14,7 +14,7 @@ import type { Regulariser } from '../regularisers/regulariser.ts';
 import type { Run } from '../run.ts';
 
 /**
- * accuracy: share of right answers of the parent's classes on its own held-out pictures. agreement: without such pictures, the share of the run's validation pictures
+ * accuracy: share of right answers of the parent's classes on its own validation pictures. agreement: without such pictures, the share of the run's validation pictures
  * to which the pretrained classifier still gives the answer that it gave before.
  */
 export type RetentionKind = 'accuracy' | 'agreement';

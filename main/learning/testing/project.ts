@@ -63,7 +63,7 @@ export async function trainDocument({ blobs, images }: TestProject, change: Part
 export function earlierModel({ images }: TestProject): NonNullable<TrainDocument['parent']> {
   return {
     id: 'earlier', name: 'earlier', folder: 'elsewhere', project: 'earlier', task: 'classification', classes: ['steep', 'flat'], dataset: '0'.repeat(64), delta: '0'.repeat(64), head: { kind: 'linear' },
-    images: images.map((image) => ({ ...image, id: `earlier ${image.id}`, targets: image.targets.map((c) => 1 - c), partition: image.partition === 'validation' ? 'test' : image.partition })),
+    images: images.map((image) => ({ ...image, id: `earlier ${image.id}`, targets: image.targets.map((c) => 1 - c) })),
   };
 }
 
