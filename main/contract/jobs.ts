@@ -5,6 +5,7 @@ import { Crop } from './crop.ts';
 import { EngineRecord, Precision } from './engines.ts';
 import { ErrorRecord } from './errors.ts';
 import { MeasuredCosts, RunEstimate } from './estimate.ts';
+import { Mask } from './geometry.ts';
 import { InsideRecord } from './inside.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
 import { Partition, Seed, Task } from './records.ts';
@@ -28,6 +29,8 @@ export const JobImage = z.object({
   targets: z.array(z.number().int().nonnegative()),
   /** Packed label map (masks/packed-labels.ts); only where pixels have classes. */
   labels: z.string().optional(),
+  /** The objects of the label map, where they are told apart and a run weighs the gaps between them. */
+  objects: z.array(Mask).optional(),
   /** Pictures with the same group stay together in every fold: subject, or duplicate cluster. */
   group: z.string(),
 });
@@ -93,7 +96,7 @@ export const TrainDocument = z.object({
   /** The model whose tensors `weights.delta` holds; none = the run begins with pretrained or random weights. */
   parent: z.object({
     ...ParentModel.shape, head: JobHead,
-    /** Its own pictures, with indices into its classes: those it was trained on, and those it can be examined with (`test`; of a model of this project `validation`). */
+    /** Its own pictures, with indices into its classes: those it was trained on, and, in `validation`, those it can be examined with; none of its test partition. */
     images: z.array(JobImage).default([]),
   }).optional(),
   images: z.array(JobImage),

@@ -22,8 +22,12 @@ async function perform(document: JobDocument, io: JobIo): Promise<void> {
     case 'train':
       if (document.task === 'segmentation') return (await import('../learning/segmentation/index.ts')).trainMasks(document, io);
       return (await import('../learning/index.ts')).train(document, io);
-    case 'find-rate': return (await import('../learning/index.ts')).findRate(document, io);
-    case 'measure': return (await import('../learning/index.ts')).measure(document, io);
+    case 'find-rate':
+      if (document.task === 'segmentation') return (await import('../learning/segmentation/index.ts')).findMaskRate(document, io);
+      return (await import('../learning/index.ts')).findRate(document, io);
+    case 'measure':
+      if (document.task === 'segmentation') return (await import('../learning/segmentation/index.ts')).measureMasks(document, io);
+      return (await import('../learning/index.ts')).measure(document, io);
     case 'predict':
       if (document.head.kind === 'segmentation') return (await import('../learning/segmentation/index.ts')).predictMasks(document, io);
       return (await import('../learning/index.ts')).predict(document, io);

@@ -5,13 +5,17 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { MeasuredCosts } from '#contract/estimate.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
-import type { TrainDocument } from '#contract/jobs.ts';
 import type { RunOptions } from '#contract/runs.ts';
 import type { Project } from '../db/index.ts';
-import { costKey, estimateRun, makePlan } from '../learning/index.ts';
+import { costKey, estimateRun } from '../learning/index.ts';
+import { estimateMaskRun, maskCostKey } from '../learning/segmentation/index.ts';
 import type { JobRunner } from './runner.ts';
+import { pictureSizes, withLabels } from './segmentation-document.ts';
 import { superviseUnder } from './supervised.ts';
+import { planFor } from './plan.ts';
 import { prepareRun } from './train-document.ts';
+import type { PreparedRun } from './train-document.ts';
+import { bringWeights } from './weights.ts';
 
 /** By key of the kind of run, newest last. */
 const Kept = z.record(z.string(), MeasuredCosts);
@@ -22,8 +26,9 @@ const fileOf = (home: string) => join(home, 'measured-costs.json');
 
 /** Runs a few steps of each phase and keeps what they cost. Throws `refused` for a run that cannot work. */
 export async function startMeasure(runner: JobRunner, project: Project, options: RunOptions): Promise<string> {
-  const { document } = await prepareRun(runner.platform, project, options);
-  makePlan(document);
+  const prepared = await prepareRun(runner.platform, project, options);
+  planFor(prepared.document);
+  const document = { ...await withLabels(prepared.document, prepared.state), weights: await bringWeights(project.blobs, { weights: prepared.document.weights, deltaFile: prepared.deltaFile }) };
   return runner.start(project, {
     kind: 'measure',
     lane: 'compute',
@@ -32,7 +37,7 @@ export async function startMeasure(runner: JobRunner, project: Project, options:
       let costs: MeasuredCosts | undefined;
       await superviseUnder(control, runner.platform, { ...document, kind: 'measure', jobId: control.jobId }, (news) => { if (news.type === 'measured') costs = news.costs; });
       if (costs === undefined) return 'stopped';
-      await keep(runner.platform.home, costKey(document), costs);
+      await keep(runner.platform.home, keyOf(prepared), costs);
       return 'finished';
     },
   });
@@ -45,12 +50,19 @@ export function endMeasures(runner: JobRunner, project: Project): void {
 
 /** What such a run will take; null while nothing of its kind was measured here. */
 export async function estimate(runner: JobRunner, project: Project, options: RunOptions): Promise<RunEstimate | null> {
-  return estimateFor(runner.platform.home, (await prepareRun(runner.platform, project, options)).document);
+  return estimateFor(runner.platform.home, await prepareRun(runner.platform, project, options));
 }
 
-export async function estimateFor(home: string, document: Omit<TrainDocument, 'jobId'>): Promise<RunEstimate | null> {
-  const costs = (await kept(home))[costKey(document)];
-  return costs === undefined ? null : estimateRun(document, costs);
+type Prepared = Pick<PreparedRun, 'document' | 'state'>;
+
+export async function estimateFor(home: string, prepared: Prepared): Promise<RunEstimate | null> {
+  const { document, state } = prepared, costs = (await kept(home))[keyOf(prepared)];
+  if (costs === undefined) return null;
+  return document.task === 'segmentation' ? estimateMaskRun(document, pictureSizes(state), costs) : estimateRun(document, costs);
+}
+
+function keyOf({ document, state }: Prepared): string {
+  return document.task === 'segmentation' ? maskCostKey(document, pictureSizes(state)) : costKey(document);
 }
 
 /** A file that is not there, or is none of ours, is as good as empty: everything in it can be measured again. */

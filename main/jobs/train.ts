@@ -5,11 +5,10 @@ import type { Plan } from '#contract/plan.ts';
 import type { RunOptions } from '#contract/runs.ts';
 import { appendRunEvent, insertRun, insertSplit, keepDataset, lastCheckpoint, run, runOrigin, updateRun } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
-import { makePlan } from '../learning/index.ts';
-import { maskPlan } from '../learning/segmentation/index.ts';
 import { withLabels } from './segmentation-document.ts';
 import { parentRecord } from './parent.ts';
 import { estimateFor } from './measure.ts';
+import { planFor } from './plan.ts';
 import type { JobRunner } from './runner.ts';
 import { prepareRun } from './train-document.ts';
 import { followRun } from './train-follow.ts';
@@ -24,24 +23,19 @@ export async function planRun({ platform }: JobRunner, project: Project, options
   return { ...plan, warnings: [...notes, ...plan.warnings] };
 }
 
-/** Throws `refused` for what cannot work. */
-function planFor(document: Omit<TrainDocument, 'jobId'>): Plan {
-  return document.task === 'segmentation' ? maskPlan(document) : makePlan(document);
-}
-
 /** Refuses what cannot work, keeps the state of the data, and puts the run in the queue. */
 export async function startRun(runner: JobRunner, project: Project, asked: RunOptions): Promise<Started> {
   const { db, blobs, record: { id: projectId } } = project;
-  const { document, state, split, drawn, classIds, parent, options, deltaFile, notes } = await prepareRun(runner.platform, project, asked);
+  const prepared = await prepareRun(runner.platform, project, asked);
+  const { document, state, split, drawn, classIds, parent, options, deltaFile, notes } = prepared;
   planFor(document);
   if (drawn) {
     insertSplit(db, drawn.record, drawn.assignments);
     runner.publish({ type: 'split.made', projectId, split: drawn.record });
   }
   const { hash } = await keepDataset(project, state, split.id);
-  const expected = document.task === 'segmentation' ? null : await estimateFor(runner.platform.home, document);
-  const images = document.task === 'segmentation' ? withLabels(document.images, state) : document.images;
-  const kept = { ...document, images, ...(expected && { estimate: expected }), weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
+  const expected = await estimateFor(runner.platform.home, prepared);
+  const kept = { ...await withLabels(document, state), ...(expected && { estimate: expected }), weights: await bringWeights(blobs, { weights: document.weights, deltaFile }) };
   const blob = await blobs.put(Buffer.from(JSON.stringify(kept)));
   const { runId } = document;
   db.transaction(() => {

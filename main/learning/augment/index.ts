@@ -9,7 +9,7 @@ export type { Augmentation, PresetId } from './presets.ts';
 export { drawChange } from './draw.ts';
 export type { Change } from './draw.ts';
 export type { Pixels } from './pixels.ts';
-export { warpLabels } from './warp.ts';
+export { warpLabels, warpNumbers } from './warp.ts';
 
 /** Carries out a change. @param size of the result: [height, width] */
 export function augment(picture: Pixels, change: Change, size: readonly [height: number, width: number]): Pixels {

@@ -6,6 +6,7 @@ import type { Change } from './draw.ts';
 
 type Geometry = Pick<Change, 'mirrored' | 'upsideDown' | 'angle' | 'crop' | 'elastic'>;
 type Size = readonly [height: number, width: number];
+interface Extent { readonly width: number; readonly height: number }
 
 /**
  * The part of a picture that a change keeps, at a new size, by bilinear sampling between pixel centres.
@@ -31,19 +32,24 @@ export function warp({ width, height, channels, data }: Pixels, geometry: Geomet
  * The same change of one number per pixel that names something, such as a class: the nearest pixel's.
  * @param outside what lies beyond the picture; none = its mirror image, as for the picture itself
  */
-export function warpLabels(labels: Uint8Array, extent: { readonly width: number; readonly height: number }, geometry: Geometry, size: Size, outside?: number): Uint8Array {
-  const { width, height } = extent;
+export function warpLabels(labels: Uint8Array, extent: Extent, geometry: Geometry, size: Size, outside?: number): Uint8Array {
   const out = new Uint8Array(size[0] * size[1]);
-  eachSource(extent, geometry, size, (pixel, sourceX, sourceY) => {
-    const x = Math.round(sourceX), y = Math.round(sourceY);
-    const beyond = x < 0 || y < 0 || x >= width || y >= height;
-    out[pixel] = beyond && outside !== undefined ? outside : labels[reflect(y, height) * width + reflect(x, width)]!;
-  });
+  warpNumbers(out, labels, extent, geometry, size, outside);
   return out;
 }
 
+/** As `warpLabels`, for any numbers that go with the labels, into a place of their own. */
+export function warpNumbers<T extends Uint8Array | Float32Array>(out: T, numbers: T, extent: Extent, geometry: Geometry, size: Size, outside?: number): void {
+  const { width, height } = extent;
+  eachSource(extent, geometry, size, (pixel, sourceX, sourceY) => {
+    const x = Math.round(sourceX), y = Math.round(sourceY);
+    const beyond = x < 0 || y < 0 || x >= width || y >= height;
+    out[pixel] = beyond && outside !== undefined ? outside : numbers[reflect(y, height) * width + reflect(x, width)]!;
+  });
+}
+
 /** Visits the pixels of the result with the place in the original, in pixels from the centre of its first one, that each is taken from. */
-function eachSource({ width, height }: { readonly width: number; readonly height: number }, { mirrored, upsideDown, angle, crop, elastic }: Geometry, size: Size, visit: (pixel: number, sourceX: number, sourceY: number) => void): void {
+function eachSource({ width, height }: Extent, { mirrored, upsideDown, angle, crop, elastic }: Geometry, size: Size, visit: (pixel: number, sourceX: number, sourceY: number) => void): void {
   const [outHeight, outWidth] = size;
   // Original pixels per pixel of the result, mirrored axes running backwards.
   const scaleX = ((crop.width * width) / outWidth) * (mirrored ? -1 : 1), scaleY = ((crop.height * height) / outHeight) * (upsideDown ? -1 : 1);

@@ -52,6 +52,10 @@ const span = 3;
 export function overfitting(epochs: readonly { readonly train: Scores; readonly validation: Scores }[]): Doubt | null {
   const [a, b, c] = epochs.slice(-span);
   if (!a || !b || !c || !(c.validation.loss > a.validation.loss * margin && b.validation.loss >= a.validation.loss && c.train.loss < a.train.loss)) return null;
+  if (c.train.dice !== undefined && c.validation.dice !== undefined) {
+    const [training, validation] = [c.train.dice.toFixed(3), c.validation.dice.toFixed(3)];
+    return { key: 'training.overfitting-masks', params: { training, validation }, message: `The model overfits: over ${span} epochs the validation loss rises while the training loss falls (Dice ${training} on training, ${validation} on validation pictures). The best epoch is kept. More pictures, augmentation, or fewer trained stages help.` };
+  }
   const gap = c.train.accuracy - c.validation.accuracy;
   return { key: 'training.overfitting', params: { training: percent(c.train.accuracy), validation: percent(c.validation.accuracy), gap: (gap * 100).toFixed(1) }, message: `The model overfits: over ${span} epochs the validation loss rises while the training loss falls (accuracy ${percent(c.train.accuracy)} on training, ${percent(c.validation.accuracy)} on validation pictures). The best epoch is kept. More pictures, augmentation, dropout or fewer trained stages help.` };
 }

@@ -1,5 +1,5 @@
 // The weight map of the U-Net paper: pixels between objects that nearly touch count more, so that they are kept apart.
-import { components, decode, encode, ignored } from '../../masks/index.ts';
+import { ignored } from '../../masks/index.ts';
 
 export interface BoundaryOptions {
   /** w0; 10 in the paper. */
@@ -8,20 +8,24 @@ export interface BoundaryOptions {
   readonly width: number;
 }
 
+/** As in the paper. */
+export const boundaryOptions: BoundaryOptions = { height: 10, width: 5 };
+
 /** Beyond so many sigmas from an object exp(-(d / sigma)^2 / 2) is below float32's last digit of 1. */
 const reach = 6;
 
 /**
  * 1 + w0 exp(-(d1 + d2)^2 / (2 sigma^2)) on the background, d1 and d2 the distances to the nearest and the second nearest object; 1 inside objects, 0 where nobody knows.
- * Ronneberger, Fischer, Brox 2015, equation 2. Objects are parts of one class that touch by their sides.
+ * Ronneberger, Fischer, Brox 2015, equation 2. The paper's w_c, which balances classes, is the loss's own class weight.
+ * @param numbers of the object of each pixel, 0 = none; a pixel whose label is background belongs to none, whatever its number
  */
-export function boundaryWeights(labels: Uint8Array, width: number, height: number, options: BoundaryOptions): Float32Array {
+export function boundaryWeights(labels: Uint8Array, numbers: Uint32Array, width: number, options: BoundaryOptions): Float32Array<ArrayBuffer> {
   const nearest = new Float32Array(labels.length).fill(Infinity), second = new Float32Array(labels.length).fill(Infinity);
-  const classes = [...new Set(labels)].filter((label) => label !== 0 && label !== ignored);
-  for (const label of classes) {
-    for (const object of components(encode(labels.map((value) => (value === label ? 1 : 0)), width, height), 4)) {
-      addDistances(decode(object), width, height, Math.ceil(reach * options.width), nearest, second);
-    }
+  const height = labels.length / width, within = Math.ceil(reach * options.width);
+  const isInside = (pixel: number, object: number) => numbers[pixel] === object && labels[pixel] !== 0;
+  for (const [object, box] of boxes(labels, numbers, width)) {
+    const window = { top: Math.max(0, box.top - within), bottom: Math.min(height, box.bottom + within + 1), left: Math.max(0, box.left - within), right: Math.min(width, box.right + within + 1) };
+    addDistances((pixel) => isInside(pixel, object), window, width, nearest, second);
   }
   return Float32Array.from(labels, (label, i) => {
     if (label === ignored) return 0;
@@ -30,21 +34,31 @@ export function boundaryWeights(labels: Uint8Array, width: number, height: numbe
   });
 }
 
-/** Distance of every pixel near an object to it, kept where it is among the two smallest. */
-function addDistances(inside: Uint8Array, width: number, height: number, within: number, nearest: Float32Array, second: Float32Array): void {
-  let top = height, bottom = -1, left = width, right = -1;
-  inside.forEach((bit, i) => {
-    if (bit === 0) return;
-    const y = Math.floor(i / width), x = i % width;
-    top = Math.min(top, y); bottom = Math.max(bottom, y); left = Math.min(left, x); right = Math.max(right, x);
+interface Box { top: number; bottom: number; left: number; right: number }
+
+/** First and last row and column of each object. */
+function boxes(labels: Uint8Array, numbers: Uint32Array, width: number): ReadonlyMap<number, Box> {
+  const found = new Map<number, Box>();
+  numbers.forEach((number, i) => {
+    if (number === 0 || labels[i] === 0) return;
+    const y = Math.floor(i / width), x = i % width, box = found.get(number);
+    if (!box) return void found.set(number, { top: y, bottom: y, left: x, right: x });
+    box.bottom = y;
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x);
   });
-  const y0 = Math.max(0, top - within), y1 = Math.min(height, bottom + within + 1), x0 = Math.max(0, left - within), x1 = Math.min(width, right + within + 1);
-  const columns = x1 - x0, rows = y1 - y0;
-  const squares = Float64Array.from({ length: rows * columns }, (_, i) => (inside[(y0 + Math.floor(i / columns)) * width + x0 + (i % columns)] === 1 ? 0 : Infinity));
+  return found;
+}
+
+/** Distance of every pixel of a window to an object, kept where it is among the two smallest. */
+function addDistances(inside: (pixel: number) => boolean, { top, bottom, left, right }: Box, width: number, nearest: Float32Array, second: Float32Array): void {
+  const columns = right - left, rows = bottom - top;
+  const pixelOf = (i: number) => (top + Math.floor(i / columns)) * width + left + (i % columns);
+  const squares = Float64Array.from({ length: rows * columns }, (_, i) => (inside(pixelOf(i)) ? 0 : Infinity));
   for (let x = 0; x < columns; x++) transform(squares, x, columns, rows);
   for (let y = 0; y < rows; y++) transform(squares, y * columns, 1, columns);
   squares.forEach((square, i) => {
-    const pixel = (y0 + Math.floor(i / columns)) * width + x0 + (i % columns), distance = Math.sqrt(square);
+    const pixel = pixelOf(i), distance = Math.sqrt(square);
     if (distance < nearest[pixel]!) {
       second[pixel] = nearest[pixel]!;
       nearest[pixel] = distance;

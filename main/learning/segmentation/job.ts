@@ -4,11 +4,13 @@ import { StudioError } from '#contract/errors.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../../jobs/io.ts';
 import { crossing } from '../../nets/index.ts';
-import type { Scores } from '../checkpoint.ts';
 import { deltaFile, differing } from '../model.ts';
+import { outOfTime, overfitting } from '../monitoring/warnings.ts';
 import { keepCheckpoint, nextPhase, noteBest, startState } from '../run-state.ts';
 import type { RunState } from '../run-state.ts';
 import { throttled } from '../throttled.ts';
+import type { EpochResult } from '../train-phase.ts';
+import { keptStages } from './kept.ts';
 import { trainPhase } from './phase.ts';
 import { openMaskRun } from './run.ts';
 import type { MaskRun } from './run.ts';
@@ -34,34 +36,34 @@ async function work(run: MaskRun): Promise<void> {
   const state = await startState(run, { kind: 'segmentation' });
   const secondsBefore = state.seconds;
   const clock = () => secondsBefore + (performance.now() - started) / 1000;
-  const endRequested = () => io.stopRequested() || (minutes !== null && clock() >= 60 * minutes && state.best !== null);
-  tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset });
+  let late = false;
+  const timeIsUp = () => (late ||= minutes !== null && clock() >= 60 * minutes);
+  // There has to be something to keep before time can be up.
+  const endRequested = () => io.stopRequested() || (state.best !== null && timeIsUp());
+  tell({ type: 'plan', runId: document.runId, plan, engine: record, dataset: document.dataset, ...(document.estimate && { estimate: document.estimate }) });
   while (state.phase < phases.length && !endRequested()) {
     const phase = phases[state.phase]!;
     tell({ type: 'phase', index: state.phase, name: phase.name, epochs: phase.epochs });
     const kept = await keepFrozen(run, state);
     await trainPhase(run, phase, kept, state, {
       endRequested,
-      async epochDone(train, validation, facts) {
-        closeEpoch(run, state, train, validation, facts);
+      async epochDone(result) {
+        closeEpoch(run, state, result);
         await keepCheckpoint(run, state, clock());
       },
     });
     nextPhase(state);
   }
+  if (late) run.warn(outOfTime(minutes!, state.epoch));
   await finish(run, state, clock());
 }
 
-/** Kept maps may take this much memory; more, and the tiles go through the whole network in every epoch. */
-const keptBudget = 1.5 * 2 ** 30;
-
 /** Runs the frozen stages of a phase once per kept view. @returns how many stages need not be run again; 0 = the phase is fed with tiles */
-async function keepFrozen(run: MaskRun, state: RunState): Promise<number> {
+export async function keepFrozen(run: MaskRun, state: Pick<RunState, 'phase' | 'epoch'>): Promise<number> {
   const { recipe, network, training, validation, frozen, tell, io } = run;
-  const stages = recipe.phases[state.phase]!.rates.findIndex((rate) => rate !== null);
-  if (stages < 1 || recipe.views === 0 || state.phase > 0) return 0;
+  const stages = keptStages(network, recipe, state.phase, { training: training.length, validation: validation.length });
+  if (stages === 0) return 0;
   const nodes = crossing(network, stages), turns = Array.from({ length: recipe.views }, (_, turn) => turn);
-  if (frozen.bytes(nodes) * (training.length * turns.length + validation.length) > keptBudget) return 0;
   const began = performance.now();
   const perTile = throttled((done, total, secondsLeft) => tell({ type: 'progress', phase: state.phase, epoch: state.epoch, done, total, what: 'Reading pictures', secondsLeft }));
   const { cached, errors } = await frozen.gather(nodes.flatMap((node) => [...turns.map((turn) => ({ node, members: training, turn })), { node, members: validation, turn: null }]), run.start, {
@@ -75,14 +77,17 @@ async function keepFrozen(run: MaskRun, state: RunState): Promise<number> {
 }
 
 /** Notes whether the epoch is the best, and tells of it. */
-function closeEpoch({ recipe, tell }: MaskRun, state: RunState, train: Scores, validation: Scores, facts: { readonly learningRate: number; readonly seconds: number; readonly secondsLeft: number | null }): void {
-  const best = noteBest(state, validation);
-  tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs: recipe.phases.reduce((sum, { epochs }) => sum + epochs, 0), train, validation, ...facts, best });
+function closeEpoch(run: MaskRun, state: RunState, result: EpochResult): void {
+  const best = noteBest(state, result.validation);
+  run.tell({ type: 'epoch', phase: state.phase, epoch: state.epoch, epochs: run.recipe.phases.reduce((sum, { epochs }) => sum + epochs, 0), ...result, best });
+  run.history.push({ phase: state.phase, train: result.train, validation: result.validation });
+  const doubt = run.told.has('training.overfitting-masks') ? null : overfitting(run.history.filter(({ phase }) => phase === state.phase));
+  if (doubt) run.warn(doubt);
 }
 
 async function finish({ document, io, base, tell }: MaskRun, { best, bestValues, head }: RunState, seconds: number): Promise<void> {
   if (best === null) return;
   const file = deltaFile(differing(base, bestValues), document.backbone);
   io.send({ type: 'model', model: { delta: await io.blobs.put(file), deltaBytes: file.byteLength, head, classes: document.classes, preprocessing: document.preprocessing } });
-  tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });
+  tell({ type: 'finished', runId: document.runId, modelId: randomUUID(), seconds, memory: process.resourceUsage().maxRSS * 1024, stopped: io.stopRequested(), metrics: { epoch: best.epoch, validation: best.validation, selection: true } });
 }

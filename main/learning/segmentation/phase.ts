@@ -1,114 +1,110 @@
 // A phase of training for masks: epochs over random tiles, a look at the validation pictures after each, the best kept.
 import { StudioError } from '#contract/errors.ts';
 import type { Trainer } from '../../engines/engine.ts';
-import { behind, crossing, parameters } from '../../nets/index.ts';
-import { stream } from '../../random.ts';
-import type { Tensor } from '../../tensor.ts';
-import { chunks, evenBatches } from '../batches/batching.ts';
+import { chunks } from '../batches/batching.ts';
 import type { Scores } from '../checkpoint.ts';
+import { drift, gradientMeter, movement } from '../monitoring/movement.ts';
+import type { GradientMeter } from '../monitoring/movement.ts';
+import { diverged, vanishing } from '../monitoring/warnings.ts';
 import { takeEpoch } from '../run-state.ts';
 import type { RunState } from '../run-state.ts';
-import { dropoutSeed, peakRate, ratesAt, trainerSpec } from '../stepping.ts';
+import { peakRate, ratesAt } from '../stepping.ts';
 import type { TrainPhase } from '../stepping.ts';
 import { throttled } from '../throttled.ts';
 import { breathe } from '../train-phase.ts';
-import { diverged } from '../monitoring/warnings.ts';
-import { maskLoss, maskTargets } from './loss.ts';
+import type { EpochResult } from '../train-phase.ts';
 import { createPreview } from './preview.ts';
 import type { MaskRun } from './run.ts';
 import { createMaskScorer } from './scores.ts';
-import type { TileLabels } from './tiles.ts';
+import { epochBatches, openMaskStepper, readTiles, turnOf } from './stepping.ts';
+import type { MaskStepper } from './stepping.ts';
 
 export interface MaskWatcher {
+  /** Asked between two steps. */
   endRequested(): boolean;
   /** After each whole epoch. The state holds all that a resume needs. */
-  epochDone(train: Scores, validation: Scores, facts: { readonly learningRate: number; readonly seconds: number; readonly secondsLeft: number | null }): Promise<void>;
+  epochDone(result: EpochResult): Promise<void>;
 }
 
 /** Tiles per forward pass in validation. */
-const validationBatch = 8;
+export const validationBatch = 8;
 
-/** @param kept stages whose outputs were gathered: the others are fed with these */
+/**
+ * Trains on from where the state is, and leaves the phase's last values in it. A wish to end takes effect after the current step.
+ * A loss that is no number ends the phase with the best so far, or, where there is none, throws `refused`.
+ * @param kept stages whose outputs were gathered: the others are fed with these
+ */
 export async function trainPhase(run: MaskRun, phase: TrainPhase, kept: number, state: RunState, watcher: MaskWatcher): Promise<void> {
-  const network = kept > 0 ? behind(run.network, kept) : run.network;
-  const trainer = await run.trainer.trainer!(trainerSpec(phase, { whole: run.network, network, loss: maskLoss(run.recipe.loss, network.output), clipNorm: run.recipe.clipNorm, precision: run.document.precision }));
+  const stepper = await openMaskStepper(run, phase, kept, state);
   try {
-    const own = new Set(parameters(network).map(({ name }) => name));
-    await trainer.load(new Map([...[...state.values].filter(([name]) => own.has(name)), ...state.slots]), { fresh: true, steps: state.steps });
     let ended = false;
     while (!ended && state.epochsInPhase < phase.epochs && !(phase.patience !== null && state.sinceBetter >= phase.patience)) {
-      const started = performance.now();
-      const trained = await epoch(run, phase, kept, state, trainer, watcher);
-      ended = trained.ended;
+      const started = performance.now(), meter = gradientMeter(phase.rates);
+      const trained = await epoch(run, phase, kept, state, stepper, meter, watcher);
+      ended = trained.end === 'asked';
       // Part of an epoch is looked at only when there is nothing else to keep.
       if (ended && state.best !== null) return;
-      const validation = await validate(run, kept, trainer, state.epoch + 1);
-      if (!Number.isFinite(validation.loss)) throw lost(state, phase);
-      await takeEpoch(state, trainer, own);
-      const left = phase.epochs - state.epochsInPhase;
-      await watcher.epochDone(trained.scores, validation, { learningRate: trained.learningRate, seconds: (performance.now() - started) / 1000, secondsLeft: run.estimate.left({ step: left * trained.steps, validation: left }) });
+      const validation = trained.end === 'diverged' ? null : await validate(run, kept, stepper.trainer, state.epoch + 1);
+      if (validation === null || !Number.isFinite(validation.loss)) return endDiverged(run, phase, state);
+      await takeEpoch(state, stepper.trainer, stepper.own);
+      const left = phase.epochs - state.epochsInPhase, gradients = meter.means();
+      const doubt = run.told.has('training.vanishing') ? null : vanishing(gradients, run.network.stages.map(({ name }) => name));
+      if (doubt) run.warn(doubt);
+      await watcher.epochDone({
+        train: trained.train, validation, learningRate: trained.learningRate, stages: movement(drift(run.network, run.start, state.values), gradients),
+        seconds: (performance.now() - started) / 1000, secondsLeft: run.estimate.left({ step: left * trained.steps, validation: left }),
+      });
     }
   } finally {
-    await trainer.close();
+    await stepper.close();
   }
 }
 
-interface FedBatch extends TileLabels {
-  readonly members: readonly number[];
-  readonly input: Tensor;
-}
-
-/** Tiles, or the kept outputs of the frozen stages for them. @param turn of the batches; null = validation */
-async function* read({ tiles, frozen, network }: MaskRun, kept: number, batches: readonly (readonly number[])[], turn: number | null): AsyncGenerator<FedBatch> {
-  const requests = batches.map((members) => ({ members, turn }));
-  if (kept === 0) {
-    for await (const { errors, ...batch } of tiles.read(requests)) {
-      for (const error of errors.values()) throw error;
-      yield batch;
-    }
-    return;
-  }
-  const nodes = crossing(network, kept);
-  for await (const batch of tiles.labels(requests)) yield { ...batch, input: frozen.joined(nodes, batch.members, turn) };
+/** Nothing after a loss that is no number can be used; what was best before it can. */
+function endDiverged(run: MaskRun, phase: TrainPhase, state: RunState): void {
+  const doubt = diverged(state.epoch + 1, peakRate(phase), state.best !== null);
+  if (state.best === null) throw new StudioError('refused', doubt.key, doubt.params, doubt.message);
+  run.warn(doubt);
 }
 
 interface TrainedEpoch {
-  readonly scores: Scores;
+  readonly train: Scores;
   readonly learningRate: number;
   readonly steps: number;
-  readonly ended: boolean;
+  /** Why the phase ends in the middle of the epoch. */
+  readonly end: 'asked' | 'diverged' | null;
 }
 
-async function epoch(run: MaskRun, phase: TrainPhase, kept: number, state: RunState, trainer: Trainer, watcher: MaskWatcher): Promise<TrainedEpoch> {
-  const { training, examples, recipe, classWeights, estimate, document: { seed, preprocessing: { size }, classes } } = run;
-  const order = stream(seed, 'shuffle').permutation(state.epoch, training.length);
-  const batches = evenBatches(Array.from(order, (i) => training[i]!), phase.batchSize);
-  const maps = classes.length + 1, scorer = createMaskScorer(recipe.loss, maps);
+async function epoch(run: MaskRun, phase: TrainPhase, kept: number, state: RunState, stepper: MaskStepper, meter: GradientMeter, watcher: MaskWatcher): Promise<TrainedEpoch> {
+  const { examples, recipe, estimate, document: { classes } } = run;
+  const batches = epochBatches(run, phase, state.epoch);
+  const scorer = createMaskScorer(recipe.loss, classes.length + 1);
   let learningRate = 0, done = 0, last = performance.now();
   const tell = throttled((at, total, secondsLeft) => run.tell({ type: 'progress', phase: state.phase, epoch: state.epoch + 1, done: at, total, what: 'Training', secondsLeft }));
-  // Kept views take turns; without them every epoch has tiles of its own.
-  for await (const { members, input, labels, weights } of read(run, kept, batches, kept > 0 ? state.epoch % recipe.views : state.epoch)) {
+  const result = (end: TrainedEpoch['end']): TrainedEpoch => ({ train: scorer.scores(), learningRate, steps: batches.length, end });
+  for await (const batch of readTiles(run, kept, batches, turnOf(run, kept, state.epoch))) {
     const rates = ratesAt(phase, (state.epochsInPhase * batches.length + done) / (phase.epochs * batches.length));
-    const { loss, logits } = await trainer.step({ input, ...maskTargets(recipe.loss, { labels, weights }, [members.length, ...size, maps], classWeights), seed: dropoutSeed(seed, trainer.steps) }, rates);
+    const { loss, logits, gradientNorms } = await stepper.step(batch, rates);
     learningRate = Math.max(...rates.learningRate);
-    if (!Number.isFinite(loss)) throw lost(state, phase);
-    scorer.add(logits, labels, members.map((member) => examples[member]!.picture), loss);
+    if (!Number.isFinite(loss)) return result('diverged');
+    scorer.add(logits, batch.labels, batch.members.map((member) => examples[member]!.picture), loss);
+    meter.add(gradientNorms);
     done++;
     estimate.took('step', 1, (performance.now() - last) / 1000);
     last = performance.now();
     const left = (phase.epochs - state.epochsInPhase) * batches.length - done;
     tell(done, batches.length, estimate.left({ step: left, validation: state.epochsInPhase > 0 ? phase.epochs - state.epochsInPhase : 0 }));
     await breathe();
-    if (watcher.endRequested()) return { scores: scorer.scores(), learningRate, steps: batches.length, ended: true };
+    if (watcher.endRequested()) return result('asked');
   }
-  return { scores: scorer.scores(), learningRate, steps: batches.length, ended: false };
+  return result(null);
 }
 
 async function validate(run: MaskRun, kept: number, trainer: Trainer, epochNumber: number): Promise<Scores> {
   const { validation, examples, recipe, estimate, document } = run;
   const started = performance.now();
   const scorer = createMaskScorer(recipe.loss, document.classes.length + 1), preview = createPreview(run);
-  for await (const { members, input, labels } of read(run, kept, chunks(validation, validationBatch), null)) {
+  for await (const { members, input, labels } of readTiles(run, kept, chunks(validation, validationBatch), null)) {
     const said = scorer.add(await trainer.predict(input), labels, members.map((member) => examples[member]!.picture));
     preview.add(members, said);
     await breathe();
@@ -116,10 +112,4 @@ async function validate(run: MaskRun, kept: number, trainer: Trainer, epochNumbe
   estimate.took('validation', 1, (performance.now() - started) / 1000);
   run.tell({ type: 'preview', epoch: epochNumber, pictures: preview.pictures() });
   return scorer.scores();
-}
-
-/** Nothing after a loss that is no number can be used. */
-function lost({ epoch }: RunState, phase: TrainPhase): StudioError {
-  const { key, params, message } = diverged(epoch + 1, peakRate(phase), false);
-  return new StudioError('refused', key, params, message);
 }

@@ -43,5 +43,6 @@ export function tiledPreprocessing(own: Preprocessing, { tile, scale }: Pick<Mas
 export function maskAugmentation(id: PresetId): Augmentation {
   const { erase: _, ...rest } = preset(id) as Augmentation; // the presets have different keys
   if (id === 'none') return rest;
-  return { ...rest, crop: { area: [0.7, 1.3], ratio: [1, 1] }, gamma: 0.2, ...(id === 'microscopy' && { elastic: { probability: 0.3, deviation: 10 } }) };
+  // Sides of .85 to 1.15 times a tile: a crop is a share of the whole, so the range ends at 1.
+  return { ...rest, crop: { area: [0.55, 1], ratio: [1, 1] }, gamma: 0.2, ...(id === 'microscopy' && { elastic: { probability: 0.3, deviation: 10 } }) };
 }

@@ -1,5 +1,4 @@
 // What a run for masks works with, opened once and closed at its end.
-import { createHash } from 'node:crypto';
 import { StudioError } from '#contract/errors.ts';
 import type { EngineRecord } from '#contract/engines.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
@@ -17,12 +16,14 @@ import { cacheFolder, openFeatureCache } from '../features/feature-cache.ts';
 import type { FeatureCache } from '../features/feature-cache.ts';
 import { frozenOutputs } from '../features/features.ts';
 import type { FrozenOutputs } from '../features/features.ts';
+import type { Doubt } from '../monitoring/warnings.ts';
+import type { EpochResult } from '../train-phase.ts';
+import { boundaryOptions } from './boundary-weights.ts';
+import { examplesOf } from './examples.ts';
 import { balancedMaps } from './loss.ts';
 import { maskNetwork, maskPlan, maskRecipe } from './plan.ts';
 import { maskAugmentation } from './recipe.ts';
 import type { MaskRecipe } from './recipe.ts';
-import { labelledSize, scaledSize } from './scaled.ts';
-import { tilesOf } from './tile-layout.ts';
 import { openTiles } from './tiles.ts';
 import type { TileExample, TileReader } from './tiles.ts';
 import { encoderValues, modelTensors, startingValues } from './values.ts';
@@ -47,7 +48,12 @@ export interface MaskRun {
   readonly trainer: Engine;
   readonly record: EngineRecord;
   readonly estimate: Estimate;
+  /** The epochs that this process has seen, with their phase. */
+  readonly history: (Pick<EpochResult, 'train' | 'validation'> & { readonly phase: number })[];
+  /** Keys of the doubts that it has told. */
+  readonly told: ReadonlySet<string>;
   tell(body: RunEventBody): void;
+  warn(doubt: Doubt): void;
   close(): Promise<void>;
 }
 
@@ -75,13 +81,15 @@ export async function openMaskRun(document: TrainDocument, io: JobIo): Promise<M
     const members = (partition: 'train' | 'validation') => examples.flatMap(({ picture }, i) => (images[picture]!.partition === partition ? [i] : []));
     const training = members('train'), validation = members('validation');
     const tiles = openTiles({
-      pictures: images.map(({ source, labels }) => ({ source, labels: labels ?? null })), examples, blobs: document.blobs, preprocessing, augmentation, seed,
-      foreground: recipe.foreground, boundary: recipe.loss === 'boundary' ? { height: 10, width: 5 } : null,
+      pictures: images.map(({ source, labels, objects }) => ({ source, labels: labels ?? null, objects: objects ?? null })), examples, blobs: document.blobs, preprocessing, augmentation, seed,
+      foreground: recipe.foreground, boundary: recipe.loss === 'boundary' ? boundaryOptions : null,
     }, Math.max(1, Math.min(threads, 4)));
     closers.push(() => tiles.close());
     const cache = openFeatureCache(cacheFolder(document.blobs));
+    const told = new Set<string>();
+    const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
-      document, io, plan, recipe, network, base, examples, training, validation, tiles, cache, close,
+      document, io, plan, recipe, network, base, examples, training, validation, tiles, cache, close, tell,
       start: startingValues(known, network, seed),
       classWeights: recipe.classWeights === 'balanced' ? balancedMaps(labelsOf(document), document.classes.length + 1) : null,
       // The reader's random places follow from the example's key and the view, as random changes do.
@@ -89,7 +97,12 @@ export async function openMaskRun(document: TrainDocument, io: JobIo): Promise<M
       trainer: train.engine,
       record: train.record,
       estimate: createEstimate(),
-      tell: (body) => io.send({ type: 'event', body }),
+      history: [],
+      told,
+      warn({ key, message, params }) {
+        told.add(key);
+        tell({ type: 'warning', key, message, params: { ...params } });
+      },
     };
   } catch (error) {
     await close();
@@ -99,18 +112,4 @@ export async function openMaskRun(document: TrainDocument, io: JobIo): Promise<M
 
 function* labelsOf({ images }: TrainDocument): Generator<Uint8Array> {
   for (const { partition, labels } of images) if (partition === 'train' && labels !== undefined) yield unpackLabels(labels).labels;
-}
-
-/** Random tiles of training pictures, as many as cover each one, and the grid of validation pictures. */
-function examplesOf({ images, preprocessing }: TrainDocument, { tilesPerPicture, foreground }: MaskRecipe): TileExample[] {
-  const { size, tiles } = preprocessing;
-  return images.flatMap(({ partition, labels, source, id }, picture): TileExample[] => {
-    if (labels === undefined) return [];
-    const name = 'blob' in source ? source.blob : id, scaled = scaledSize(labelledSize(labels), tiles?.scale ?? 1);
-    if (partition === 'validation') return tilesOf(scaled, size, 0).map((place) => ({ picture, key: `${name}/${place.join()}`, place }));
-    const covering = Math.max(1, Math.round((scaled.width * scaled.height) / (size[0] * size[1])));
-    // Where a random tile lies depends on the labels too: with others, what was kept of it no longer counts.
-    const drawn = `${name}/${createHash('sha256').update(`${foreground} ${labels}`).digest('hex')}`;
-    return partition === 'train' ? Array.from({ length: tilesPerPicture ?? covering }, (_, k) => ({ picture, key: `${drawn}/${k}`, place: null })) : [];
-  });
 }

@@ -4,24 +4,26 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { errorRecord, StudioError } from '#contract/errors.ts';
 import { openBlobs } from '../../blobs/index.ts';
 import { ignored, unpackLabels } from '../../masks/index.ts';
-import { augment, drawChange, warpLabels } from '../augment/index.ts';
-import type { Change } from '../augment/index.ts';
+import { augment, warpNumbers } from '../augment/index.ts';
 import { normaliser } from '../batches/normalise.ts';
 import { boundaryWeights } from './boundary-weights.ts';
-import { drawPlace } from './places.ts';
+import type { BoundaryOptions } from './boundary-weights.ts';
+import { objectNumbers, parted, scaledNumbers } from './objects.ts';
 import { scaledLabels, scaledPicture } from './scaled.ts';
 import type { ScaledPicture } from './scaled.ts';
+import { tileChange } from './tile-change.ts';
 import type { TileReply, TileRequest, TileSetup } from './tiles.ts';
 
 const setup = workerData as TileSetup; // what openTiles gave
 const { preprocessing, seed, augmentation, boundary } = setup;
 const blobs = openBlobs(setup.blobs);
-const [height, width] = preprocessing.size;
 const normalise = normaliser(preprocessing);
-const area = height * width, length = area * preprocessing.channels;
+const area = preprocessing.size[0] * preprocessing.size[1], length = area * preprocessing.channels;
 
 interface Loaded extends ScaledPicture {
   readonly labels: Uint8Array;
+  /** What is trained with where gaps between objects weigh more: objects that touch are parted, and every pixel has a weight. Of the whole picture, so that a tile knows of objects beyond its edge. */
+  readonly boundary: { readonly labels: Uint8Array; readonly weights: Float32Array } | null;
 }
 
 /** Bytes of pictures that a worker keeps decoded. */
@@ -29,16 +31,18 @@ const keepBudget = 192 * 2 ** 20;
 const known = new Map<number, Loaded>();
 let keptBytes = 0;
 
-async function loaded(picture: number): Promise<Loaded> {
+/** @param weighed whether the picture is trained with, so that its gaps weigh */
+async function loaded(picture: number, weighed: boolean): Promise<Loaded> {
   const found = known.get(picture);
   if (found) return found;
-  const { source, labels } = setup.pictures[picture]!;
+  const { source, labels: packed, objects } = setup.pictures[picture]!;
   const bytes = 'blob' in source ? await blobs.get(source.blob) : await readFile(source.file).catch((cause: unknown) => {
     throw new StudioError('unreadable', 'image.no-file', { path: source.file }, `The file ${source.file} cannot be read. Put it back, or leave it out.`, { cause });
   });
   const pixels = await scaledPicture(bytes, preprocessing);
-  const made = { ...pixels, labels: labels === null ? new Uint8Array(pixels.width * pixels.height).fill(ignored) : scaledLabels(unpackLabels(labels), pixels) };
-  const size = made.data.length + made.labels.length;
+  const map = packed === null ? null : unpackLabels(packed), labels = map === null ? new Uint8Array(pixels.width * pixels.height).fill(ignored) : scaledLabels(map, pixels);
+  const made: Loaded = { ...pixels, labels, boundary: boundary && weighed && map ? boundaryOf(scaledNumbers(objectNumbers(map, objects), map, pixels), labels, pixels.width, boundary) : null };
+  const size = made.data.length + labels.length * (made.boundary ? 6 : 1);
   if (keptBytes + size <= keepBudget) {
     known.set(picture, made);
     keptBytes += size;
@@ -46,20 +50,9 @@ async function loaded(picture: number): Promise<Loaded> {
   return made;
 }
 
-const still: Change = drawChange({}, 0, '', 0);
-
-/** Where the tile lies and what happens to it. */
-function changeOf(picture: Loaded, example: TileSetup['examples'][number], turn: number | null): Change {
-  const change = turn === null ? still : drawChange(augmentation, seed, example.key, turn);
-  const zoom = turn === null ? 1 : zoomOf(change);
-  const window = { width: width * zoom, height: height * zoom };
-  const [top, left] = example.place ?? drawPlace(picture, window, setup.foreground, seed, example.key, turn ?? 0);
-  return { ...change, crop: { x: (left + window.width / 2) / picture.width, y: (top + window.height / 2) / picture.height, width: window.width / picture.width, height: window.height / picture.height } };
-}
-
-/** The part that an augmentation would keep of a whole picture says how far to zoom, around 1. */
-function zoomOf({ crop }: Change): number {
-  return Math.sqrt(crop.width * crop.height) / (augmentation.crop ? Math.sqrt((augmentation.crop.area[0] + augmentation.crop.area[1]) / 2) : 1);
+function boundaryOf(numbers: Uint32Array, labels: Uint8Array, across: number, options: BoundaryOptions): NonNullable<Loaded['boundary']> {
+  const apart = parted(labels, numbers, across);
+  return { labels: apart, weights: boundaryWeights(apart, numbers, across, options) };
 }
 
 async function serve({ id, members, turn, pixels }: TileRequest): Promise<void> {
@@ -68,12 +61,13 @@ async function serve({ id, members, turn, pixels }: TileRequest): Promise<void> 
   const errors: TileReply['errors'][number][] = [];
   await Promise.all(members.map(async (member, place) => {
     try {
-      const example = setup.examples[member]!, picture = await loaded(example.picture);
-      const change = changeOf(picture, example, turn);
-      // At a given place nothing is known outside of the picture; a random one may show its mirror image.
-      const own = warpLabels(picture.labels, picture, change, preprocessing.size, example.place ? ignored : undefined);
-      labels.set(own, place * area);
-      if (weights && boundary) weights.set(boundaryWeights(own, width, height, boundary), place * area);
+      const example = setup.examples[member]!, picture = await loaded(example.picture, example.place === null);
+      const change = tileChange(picture, example, turn, { size: preprocessing.size, augmentation, seed, foreground: setup.foreground });
+      // At a given place nothing is known outside of the picture; a random one may show its mirror image. What is looked at only is held to the labels as they are.
+      const known = turn !== null && picture.boundary ? picture.boundary.labels : picture.labels;
+      const own = <T extends Uint8Array | Float32Array>(all: T) => all.subarray(place * area, (place + 1) * area) as T; // of the same kind
+      warpNumbers(own(labels), known, picture, change, preprocessing.size, example.place ? ignored : undefined);
+      if (weights && picture.boundary) warpNumbers(own(weights), picture.boundary.weights, picture, change, preprocessing.size, example.place ? 0 : undefined);
       if (pixels) normalise(augment(picture, change, preprocessing.size).data, data, place * length);
     } catch (error) {
       errors.push({ place, error: errorRecord(error), stack: error instanceof Error ? error.stack ?? null : String(error) });

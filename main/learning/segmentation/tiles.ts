@@ -1,4 +1,5 @@
 // Batches of tiles with their label maps, made ahead of time by worker threads: what a U-Net is fed with.
+import type { Mask } from '#contract/geometry.ts';
 import type { JobImage } from '#contract/jobs.ts';
 import type { Preprocessing } from '#contract/runs.ts';
 import { entries } from '../../entries.ts';
@@ -12,6 +13,8 @@ export interface TilePicture {
   readonly source: JobImage['source'];
   /** Packed label map; none where nobody has drawn one. */
   readonly labels: string | null;
+  /** Its objects, where they are told apart and the weight map is wanted. */
+  readonly objects: readonly Mask[] | null;
 }
 
 /** One tile of an epoch or of a grid. */

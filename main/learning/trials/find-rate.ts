@@ -8,23 +8,16 @@ import { evenBatches } from '../batches/batching.ts';
 import { fitPhase } from '../fit-phase.ts';
 import { headToTrain } from '../heads/head-layers.ts';
 import { inputsOf, prepare } from '../job.ts';
-import { hasBrokenAway, smoothed, suggestions, sweepRange, sweepRate } from './rate-sweep.ts';
+import { onlyProgress, raiseRate } from './raise-rate.ts';
 import { openRun } from '../run.ts';
 import type { Run } from '../run.ts';
 import { startState } from '../run-state.ts';
-import { openStepper, peakRate, scaledRates } from '../stepping.ts';
+import { openStepper } from '../stepping.ts';
 import type { TrainPhase } from '../stepping.ts';
-import { breathe } from '../train-phase.ts';
 
 /** Tells the sweep. Throws `refused` for a strategy without steps. */
 export async function findRate(document: FindRateDocument, io: JobIo): Promise<void> {
-  // What a run tells of its plan and phases has no meaning here; how far it is, has.
-  const run = await openRun({ ...document, kind: 'train' }, {
-    ...io,
-    send(message) {
-      if (message.type === 'event' && message.body.type === 'progress') io.send({ type: 'progress', done: message.body.done, total: message.body.total, what: message.body.what, secondsLeft: message.body.secondsLeft });
-    },
-  });
+  const run = await openRun({ ...document, kind: 'train' }, onlyProgress(io));
   try {
     io.send({ type: 'rates', sweep: await sweep(run, io) });
   } finally {
@@ -40,26 +33,18 @@ async function sweep(run: Run, io: JobIo): Promise<RateSweep> {
   if (phase?.kind !== 'train') throw new StudioError('refused', 'rate.no-steps', { strategy: run.plan.strategy }, 'This strategy fits its head at once, so there is no learning rate to find. Choose one that trains by steps.');
   await prepare(run, state);
   for (const earlier of run.recipe.phases.slice(0, index)) if (earlier.kind === 'fit') await fitPhase(run, earlier, state);
-  const losses: number[] = [];
-  let end: RateSweep['end'] = 'whole';
   const stepper = await openStepper(run, phase, inputsOf(run, index), state);
   try {
-    for await (const batch of endless(run, phase, index)) {
-      const { terms: [loss = NaN] } = await stepper.step(batch, scaledRates(phase, sweepRate(losses.length) / peakRate(phase)));
-      losses.push(loss);
-      const spent = (performance.now() - began) / 1000;
-      io.send({ type: 'progress', done: losses.length, total: sweepRange.steps, what: 'Raising the rate', secondsLeft: (spent / losses.length) * (sweepRange.steps - losses.length) });
-      await breathe();
-      if (hasBrokenAway(losses)) end = 'diverged';
-      else if (io.stopRequested()) end = 'stopped';
-      if (end !== 'whole' || losses.length === sweepRange.steps) break;
-    }
+    return await raiseRate({
+      phase, began, io, batches: endless(run, phase, index),
+      async update(batch, rates) {
+        const { terms: [loss = NaN] } = await stepper.step(batch, rates);
+        return loss;
+      },
+    });
   } finally {
     await stepper.close();
   }
-  const curve = smoothed(losses);
-  const points = losses.map((loss, step) => ({ rate: sweepRate(step), loss, smoothed: curve[step]! })).filter((point) => Number.isFinite(point.smoothed));
-  return { phase: phase.name, points, ...suggestions(points), end, seconds: (performance.now() - began) / 1000 };
 }
 
 /** Batches of one epoch after the other, in the orders that a run has. */

@@ -9,6 +9,7 @@ import { openRun } from '../run.ts';
 import type { Run } from '../run.ts';
 import { openStepper, ratesAt } from '../stepping.ts';
 import type { TrainPhase } from '../stepping.ts';
+import { spread, stopwatch } from './measuring.ts';
 
 /** Pictures that a forward pass is timed on, beside a few that warm it up. */
 const timed = 24, warming = 4;
@@ -81,19 +82,4 @@ async function costOfPhase(run: Run, index: number, phase: TrainPhase, members: 
   } finally {
     await stepper.close();
   }
-}
-
-/** So many of them, evenly over the list. */
-function spread(all: readonly number[], count: number): readonly number[] {
-  return all.length <= count ? all : Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)]!);
-}
-
-/** Seconds since it was last asked. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now(), seconds = (now - last) / 1000;
-    last = now;
-    return seconds;
-  };
 }
