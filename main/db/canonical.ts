@@ -8,6 +8,7 @@ export function canonicalJson(value: unknown): string {
 // Not as a replacer: that is called for every number and text too, and takes four times as long.
 function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(sorted);
+  // Run lengths of masks are long lists of numbers, which have no keys.
+  if (Array.isArray(value)) return value.every((part) => typeof part === 'number') ? value : value.map(sorted);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, sorted(part)] as const).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

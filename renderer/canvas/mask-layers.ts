@@ -1,7 +1,8 @@
 // The masks of a picture as one number per pixel, the object that lies on top: what drawing and pointing read, kept up to date rectangle by rectangle.
 import type { Mask } from '#contract/geometry.ts';
 import { bounds, eachRowStretch } from '#contract/masks/runs.ts';
-import { around, common } from './rectangle.ts';
+import { differing } from '#contract/masks/sets.ts';
+import { around, touch } from './rectangle.ts';
 import type { Rectangle } from './rectangle.ts';
 import type { Size } from './viewport.ts';
 
@@ -50,9 +51,11 @@ export class MaskLayers {
     return x < 0 || y < 0 || x >= this.width || y >= this.height ? undefined : this.#bySlot[this.top[Math.floor(y) * this.width + Math.floor(x)]!];
   }
 
-  /** Objects whose bounds meet a rectangle, lowest first. */
-  near(rectangle: Rectangle): LayerObject[] {
-    return [...this.#placed.values()].filter((one) => one.bounds && common(one.bounds, rectangle)).map(({ object }) => object);
+  /** Objects whose bounds meet a rectangle, and those that are wanted wherever they are, lowest first. */
+  near(rectangle: Rectangle, wanted: (object: LayerObject) => boolean = () => false): LayerObject[] {
+    const found: LayerObject[] = [];
+    for (const { object, bounds: where } of this.#placed.values()) if ((where !== null && touch(where, rectangle)) || wanted(object)) found.push(object);
+    return found;
   }
 
   get objects(): LayerObject[] {
@@ -69,7 +72,7 @@ export class MaskLayers {
     const before = this.#placed, now = new Map<string, Placed>();
     for (const object of objects) {
       const known = before.get(object.id), old = known?.object;
-      if (known && old && old.mask === object.mask && old.color === object.color && old.proposed === object.proposed && old.classId === object.classId) {
+      if (known && old && (old === object || alike(old, object))) {
         now.set(object.id, known);
         continue;
       }
@@ -77,7 +80,8 @@ export class MaskLayers {
       this.#bySlot[slot] = object;
       const placed = { object, slot, bounds: old?.mask === object.mask ? known?.bounds ?? null : bounds(object.mask) };
       now.set(object.id, placed);
-      changed = around(changed, around(known?.bounds ?? null, placed.bounds));
+      // A stroke on a large mask changes little of it: only that is painted again.
+      changed = around(changed, old && old.mask !== object.mask && alike(old, { ...object, mask: old.mask }) ? differing(old.mask, object.mask) : around(known?.bounds ?? null, placed.bounds));
     }
     for (const [id, { slot, bounds: gone }] of before) {
       if (now.has(id)) continue;
@@ -98,10 +102,15 @@ export class MaskLayers {
     const { top, width } = this, { x1, y1, x2, y2 } = rectangle;
     for (let y = y1; y < y2; y++) top.fill(0, y * width + x1, y * width + x2);
     for (const { object, slot, bounds: where } of this.#placed.values()) {
-      if (!where || !common(where, rectangle)) continue;
+      if (!where || !touch(where, rectangle)) continue;
       eachRowStretch(object.mask, (y, from, to) => {
         if (y >= y1 && y < y2 && from < x2 && to > x1) top.fill(slot, y * width + Math.max(from, x1), y * width + Math.min(to, x2));
       });
     }
   }
+}
+
+/** Looks the same where it lies. */
+function alike(a: LayerObject, b: LayerObject): boolean {
+  return a.mask === b.mask && a.color === b.color && a.proposed === b.proposed && a.classId === b.classId;
 }

@@ -14,3 +14,8 @@ export function common(a: Rectangle, b: Rectangle): Rectangle | null {
   const x1 = Math.max(a.x1, b.x1), y1 = Math.max(a.y1, b.y1), x2 = Math.min(a.x2, b.x2), y2 = Math.min(a.y2, b.y2);
   return x1 < x2 && y1 < y2 ? { x1, y1, x2, y2 } : null;
 }
+
+/** Whether two rectangles share a pixel. */
+export function touch(a: Rectangle, b: Rectangle): boolean {
+  return a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
+}

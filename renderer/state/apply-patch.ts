@@ -1,7 +1,7 @@
 // What a patch does to the rows and classes a screen holds: the same change that the database makes, on plain data.
 import type { ImageRow } from '#contract/api.ts';
 import type { Change, Patch } from '#contract/patch.ts';
-import type { ClassRecord } from '#contract/records.ts';
+import type { AnnotationRecord, ClassRecord } from '#contract/records.ts';
 
 /** The picture that a change is about; null for a class. */
 export function imageOf(change: Change): string | null {
@@ -12,19 +12,22 @@ export function imageOf(change: Change): string | null {
   }
 }
 
-/** A row after one change of its picture. */
-export function changeRow(row: ImageRow, change: Change): ImageRow {
-  switch (change.of) {
-    case 'image': return { ...row, image: { ...row.image, ...change.to } };
-    case 'annotation': {
-      const { id, to } = change;
-      const at = row.annotations.findIndex((annotation) => annotation.id === id);
-      const others = row.annotations.filter((annotation) => annotation.id !== id);
-      if (to !== null) others.splice(at < 0 ? others.length : at, 0, to);
-      return { ...row, annotations: others };
-    }
-    case 'class': return row;
+/** A row after changes of its picture. All at once: a stroke may change a hundred masks of ten thousand. */
+export function changeRow(row: ImageRow, changes: readonly Change[]): ImageRow {
+  let { image } = row;
+  const annotations = new Map<string, AnnotationRecord | null>();
+  for (const change of changes) {
+    if (change.of === 'image') image = { ...image, ...change.to };
+    else if (change.of === 'annotation') annotations.set(change.id, change.to);
   }
+  if (annotations.size === 0) return { ...row, image };
+  const kept = row.annotations.flatMap((annotation) => {
+    const to = annotations.get(annotation.id);
+    if (to === undefined) return [annotation];
+    annotations.delete(annotation.id);
+    return to === null ? [] : [to];
+  });
+  return { ...row, image, annotations: [...kept, ...[...annotations.values()].filter((to) => to !== null)] };
 }
 
 /** The classes after a patch, in their order; the same list when it changes none. */

@@ -103,7 +103,7 @@ export class Images {
     for (const [id, changes] of changesByImage(patch)) {
       const row = this.rows.get(id);
       if (!row) continue;
-      const after = changes.reduce(changeRow, row);
+      const after = changeRow(row, changes);
       this.rows.set(id, after);
       changed(row, after);
     }

@@ -24,7 +24,7 @@ const rows: fc.Arbitrary<ImageRow> = fc.record({
   partition: null,
 } satisfies ImageRow));
 
-const after = (row: ImageRow, changes: readonly Change[]) => changes.reduce(changeRow, row);
+const after = changeRow;
 const sorted = (row: ImageRow) => ({ ...row, annotations: [...row.annotations].sort((a, b) => a.id.localeCompare(b.id)) });
 
 const acts: Readonly<Record<string, (row: ImageRow) => Change[]>> = {

@@ -1,7 +1,7 @@
 // What painting or erasing an area does to the masks of a picture: which grow, which give way, which go. Plain data, for every tool alike.
 import type { Mask } from '#contract/geometry.ts';
-import { area } from '#contract/masks/runs.ts';
-import { intersect, subtract, unite } from '#contract/masks/sets.ts';
+import { area, isEmpty } from '#contract/masks/runs.ts';
+import { meet, subtract, unite } from '#contract/masks/sets.ts';
 
 export interface EditedObject { readonly id: string; readonly classId: string; readonly mask: Mask }
 
@@ -29,23 +29,23 @@ const none: Edit = { change: [], remove: [], add: null };
 
 /** @param objects the picture's masks, or at least all that the area might meet, the class's own, and `into` */
 export function painted(objects: readonly EditedObject[], painting: Mask, { classId, kind, overlap, into }: PaintOptions): Edit {
-  const target = objects.find(({ id }) => id === into) ?? objects.find((one) => one.classId === classId && (kind === 'areas' || area(one.mask) === 0));
+  const target = objects.find(({ id }) => id === into) ?? objects.find((one) => one.classId === classId && (kind === 'areas' || isEmpty(one.mask)));
   // Areas of one class are one: only those of other classes are in the way.
-  const others = objects.filter((one) => one !== target && area(intersect(one.mask, painting)) > 0);
+  const others = objects.filter((one) => one !== target && meet(one.mask, painting));
   const added = overlap === 'stop' ? others.reduce((left, { mask }) => subtract(left, mask), painting) : painting;
-  if (area(added) === 0) return none;
+  if (isEmpty(added)) return none;
   const losers = overlap === 'replace' ? others.map(({ id, mask }) => ({ id, mask: subtract(mask, added) })) : [];
   const grown = target && unite(target.mask, added), same = target !== undefined && grown !== undefined && area(grown) === area(target.mask);
   if (same && losers.length === 0) return none;
   return {
-    change: [...(target && grown && !same ? [{ id: target.id, mask: grown }] : []), ...losers.filter(({ mask }) => area(mask) > 0)],
-    remove: losers.filter(({ mask }) => area(mask) === 0).map(({ id }) => id),
+    change: [...(target && grown && !same ? [{ id: target.id, mask: grown }] : []), ...losers.filter(({ mask }) => !isEmpty(mask))],
+    remove: losers.filter(({ mask }) => isEmpty(mask)).map(({ id }) => id),
     add: target ? null : added,
   };
 }
 
 /** @param from only this object; none = all that the area meets */
 export function erased(objects: readonly EditedObject[], erasing: Mask, from: string | null): Edit {
-  const met = objects.filter((one) => (from === null || one.id === from) && area(intersect(one.mask, erasing)) > 0).map(({ id, mask }) => ({ id, mask: subtract(mask, erasing) }));
-  return { change: met.filter(({ mask }) => area(mask) > 0), remove: met.filter(({ mask }) => area(mask) === 0).map(({ id }) => id), add: null };
+  const met = objects.filter((one) => (from === null || one.id === from) && meet(one.mask, erasing)).map(({ id, mask }) => ({ id, mask: subtract(mask, erasing) }));
+  return { change: met.filter(({ mask }) => !isEmpty(mask)), remove: met.filter(({ mask }) => isEmpty(mask)).map(({ id }) => id), add: null };
 }

@@ -2,7 +2,7 @@
 import type { MaskLayers } from '../canvas/mask-layers.ts';
 import type { Rectangle } from '../canvas/rectangle.ts';
 import type { Point } from '../canvas/viewport.ts';
-import { area } from '#contract/masks/runs.ts';
+import { isEmpty } from '#contract/masks/runs.ts';
 import { erased, painted } from './mask-edit.ts';
 import type { Edit, EditedObject, PaintOptions } from './mask-edit.ts';
 import { smoothed } from './smooth.ts';
@@ -80,6 +80,5 @@ export class MaskPen {
 
 /** The masks that an edit of a rectangle has to know: those in it, and the one that may grow. Proposals are not there yet. */
 export function concerned(layers: MaskLayers, rectangle: Rectangle, { classId, kind, into }: Pick<PaintOptions, 'classId' | 'kind' | 'into'>): readonly EditedObject[] {
-  const near = new Set(layers.near(rectangle));
-  return layers.objects.filter((one) => !one.proposed && (near.has(one) || one.id === into || (one.classId === classId && (kind === 'areas' || area(one.mask) === 0))));
+  return layers.near(rectangle, (one) => one.id === into || (one.classId === classId && (kind === 'areas' || isEmpty(one.mask)))).filter(({ proposed }) => !proposed);
 }

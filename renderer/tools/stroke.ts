@@ -61,16 +61,12 @@ export class Stroke {
   mask(): Mask {
     const gatherer = new RunGatherer(this);
     if (this.rectangle) {
-      const { x1, y1, x2, y2 } = this.rectangle;
-      for (let y = y1; y < y2; y++) {
-        for (let x = x1; x < x2;) {
-          const row = y * this.width;
-          if (this.bits[row + x] === 0) { x++; continue; }
-          let end = x + 1;
-          while (end < x2 && this.bits[row + end] === 1) end++;
-          gatherer.add(row + x, row + end);
-          x = end;
-        }
+      // Outside the rectangle nothing is covered.
+      const first = this.rectangle.y1 * this.width, rows = this.bits.subarray(first, this.rectangle.y2 * this.width);
+      for (let from = rows.indexOf(1); from >= 0;) {
+        const next = rows.indexOf(0, from), to = next < 0 ? rows.length : next;
+        gatherer.add(first + from, first + to);
+        from = rows.indexOf(1, to);
       }
     }
     return gatherer.mask();

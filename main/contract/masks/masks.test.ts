@@ -6,8 +6,8 @@ import { Mask } from '../geometry.ts';
 import { components, fillHoles } from './components.ts';
 import { fromBox, fromPolygon, toPolygons } from './polygons.ts';
 import type { Vertex } from './polygons.ts';
-import { area, bounds, covers, decode, eachRowStretch, emptyMask, encode, sameMask } from './runs.ts';
-import { complement, intersect, subtract, unite } from './sets.ts';
+import { area, bounds, covers, decode, eachRowStretch, emptyMask, encode, isEmpty, sameMask } from './runs.ts';
+import { complement, differing, intersect, meet, subtract, unite } from './sets.ts';
 import { simplified } from './simplify.ts';
 
 const size = fc.record({ width: fc.integer({ min: 1, max: 17 }), height: fc.integer({ min: 1, max: 13 }) });
@@ -50,6 +50,19 @@ test('union, intersection, difference and complement are those of the pixels', (
     assert.deepEqual(subtract(first, second), pixelwise((x, y) => x > y));
     assert.deepEqual(complement(first), pixelwise((x) => x === 0));
   }));
+});
+
+test('whether masks meet, where they differ and whether they are empty is what their pixels say', () => {
+  fc.assert(fc.property(pair, ({ width, height, a, b }) => {
+    const [first, second] = [encode(a, width, height), encode(b, width, height)];
+    assert.equal(meet(first, second), a.some((bit, i) => bit === 1 && b[i] === 1));
+    assert.deepEqual(differing(first, second), bounds(encode(a.map((bit, i) => (bit === b[i] ? 0 : 1)), width, height)));
+    assert.equal(isEmpty(first), !a.includes(1));
+  }));
+});
+
+test('run lengths that are no whole numbers, or do not cover the picture, are no mask', () => {
+  for (const runs of [[1.5, 4.5], [-1, 7], ['6'], [5], [7], 'six', null]) assert.equal(Mask.safeParse({ shape: 'mask', width: 3, height: 2, runs }).success, false);
 });
 
 test('masks of pictures of different sizes are not combined', () => {

@@ -84,18 +84,38 @@ export function area({ runs }: Mask): number {
   return sum;
 }
 
+/** Gathers stretches of pixels and gives the smallest box around them. */
+export class BoundsGatherer {
+  readonly #width: number;
+  #x1 = Infinity;
+  #y1 = Infinity;
+  #x2 = -Infinity;
+  #y2 = -Infinity;
+
+  constructor(width: number) {
+    this.#width = width;
+  }
+
+  /** Pixels `from` up to, not including, `to`, counted along the rows. */
+  add(from: number, to: number): void {
+    const width = this.#width, top = Math.floor(from / width), bottom = Math.floor((to - 1) / width);
+    this.#y1 = Math.min(this.#y1, top);
+    this.#y2 = Math.max(this.#y2, bottom + 1);
+    this.#x1 = Math.min(this.#x1, top === bottom ? from - top * width : 0);
+    this.#x2 = Math.max(this.#x2, top === bottom ? to - top * width : width);
+  }
+
+  /** Null when nothing was gathered. */
+  box(): Box | null {
+    return this.#x2 > this.#x1 ? { shape: 'box', x1: this.#x1, y1: this.#y1, x2: this.#x2, y2: this.#y2 } : null;
+  }
+}
+
 /** The smallest box around the foreground; null for a mask without a pixel. */
 export function bounds(mask: Mask): Box | null {
-  const { width } = mask;
-  let x1 = Infinity, y1 = Infinity, x2 = -Infinity, y2 = -Infinity;
-  eachStretch(mask, (from, to) => {
-    const top = Math.floor(from / width), bottom = Math.floor((to - 1) / width);
-    y1 = Math.min(y1, top);
-    y2 = Math.max(y2, bottom + 1);
-    x1 = Math.min(x1, top === bottom ? from - top * width : 0);
-    x2 = Math.max(x2, top === bottom ? to - top * width : width);
-  });
-  return x2 > x1 ? { shape: 'box', x1, y1, x2, y2 } : null;
+  const gatherer = new BoundsGatherer(mask.width);
+  eachStretch(mask, (from, to) => { gatherer.add(from, to); });
+  return gatherer.box();
 }
 
 /** Whether the pixel in column x of row y is foreground; beside the picture nothing is. */
@@ -105,6 +125,12 @@ export function covers({ width, height, runs }: Mask, x: number, y: number): boo
   let at = 0, i = 0;
   while (i < runs.length && at + runs[i]! <= pixel) at += runs[i++]!;
   return i % 2 === 1;
+}
+
+/** Whether the mask has no pixel. */
+export function isEmpty({ runs }: Mask): boolean {
+  for (let i = 1; i < runs.length; i += 2) if (runs[i]! > 0) return false;
+  return true;
 }
 
 /** Whether two masks of the same picture cover the same pixels. */
