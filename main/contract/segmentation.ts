@@ -1,7 +1,7 @@
 // How good masks are: the measures of an evaluation in a project of the task segmentation.
 import { z } from 'zod';
 import { Mask } from './geometry.ts';
-import { Id, Measure } from './words.ts';
+import { Id, Instant, Measure } from './words.ts';
 
 /** A measure over pictures: each counts once, whatever its size. The intervals are by bootstrap over subjects. */
 export const PictureSummary = z.object({
@@ -55,6 +55,17 @@ export type PictureMaskScores = z.infer<typeof PictureMaskScores>;
 
 const summaries = { dice: PictureSummary, iou: PictureSummary, hd95: PictureSummary, precision: PictureSummary, recall: PictureSummary };
 
+/** Of the reference's objects of one range of sizes: how many the model found. */
+export const SizeRange = z.object({
+  /** Areas, both included, in the square of the unit. */
+  from: z.number(),
+  to: z.number(),
+  objects: z.number().int(),
+  /** Share with a predicted object that overlaps by an IoU above one half. */
+  found: Measure,
+});
+export type SizeRange = z.infer<typeof SizeRange>;
+
 export const ClassMaskMeasures = z.object({
   name: z.string(),
   ...summaries,
@@ -64,6 +75,10 @@ export const ClassMaskMeasures = z.object({
   oneEmpty: z.number().int(),
   area: Agreement,
   objects: z.object({ count: Agreement, ap50: PictureSummary, panopticQuality: PictureSummary }).nullable(),
+  /** Ranges with about as many objects each, small to large; objects that touch are one where the reference does not tell them apart. */
+  sizes: z.array(SizeRange).default([]),
+  /** Mean Dice over pictures where every pixel whose probability of the class reaches `at` counts as it; none where no probabilities were kept. */
+  thresholds: z.array(z.object({ at: z.number(), dice: Measure })).default([]),
 });
 export type ClassMaskMeasures = z.infer<typeof ClassMaskMeasures>;
 
@@ -81,6 +96,44 @@ export const SegmentationMeasures = z.object({
   intervals: z.object({ method: z.literal('bootstrap'), unit: z.enum(['subject', 'picture']), replicates: z.number().int(), seed: z.number().int(), level: z.number() }),
 });
 export type SegmentationMeasures = z.infer<typeof SegmentationMeasures>;
+
+/** A picture as it was measured: what the reference says of it now, and what the model said. */
+export const MaskComparison = z.object({
+  imageId: Id,
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  /** One for each class of the model, in its order; of overlapping classes the later lies on top, as in training. */
+  reference: z.array(Mask),
+  predicted: z.array(Mask),
+  /** Pixels of which the reference does not say what they are: they count for neither side. */
+  open: Mask,
+  /** Whether probabilities were kept: the picture `said-MODEL` holds them. */
+  probabilities: z.boolean(),
+});
+export type MaskComparison = z.infer<typeof MaskComparison>;
+
+/** A picture on which a model drew and which a person then worked on: how much of the proposal stayed. */
+export const Correction = z.object({
+  imageId: Id,
+  modelId: Id,
+  /** When the person last changed its masks. */
+  at: Instant,
+  /** Of what the model proposed against what the person left, mean over the classes that either shows. */
+  dice: z.number(),
+  /** Mean of this one and the nine before it. */
+  running: z.number(),
+});
+export type Correction = z.infer<typeof Correction>;
+
+/** Whether it is good enough yet: corrections in the order in which they were made. */
+export const Corrections = z.object({
+  points: z.array(Correction),
+  /** Mean Dice of the last ten pictures, or of as many as there are; the interval is by bootstrap over subjects. */
+  recent: z.object({ n: z.number().int(), dice: Measure }),
+  /** Of the ten before them, once there are so many. */
+  before: z.object({ n: z.number().int(), dice: Measure }).nullable(),
+});
+export type Corrections = z.infer<typeof Corrections>;
 
 /** What a model proposes for a picture: one mask for each connected part of a class. */
 export const MaskProposals = z.object({ imageId: Id, proposals: z.array(z.object({ className: z.string(), mask: Mask })) });

@@ -7,6 +7,8 @@ export interface ObjectMatch {
   readonly predicted: number;
   /** Intersection over union of the pairs that match: of those above one half, of which no object can have two. */
   readonly matched: readonly number[];
+  /** For each object of the reference whether it has a match. */
+  readonly found: readonly boolean[];
 }
 
 /** Shares of one picture; null where neither side has an object. */
@@ -19,21 +21,22 @@ export interface ObjectShares {
 
 /** Pairs of objects whose IoU is above one half. */
 export function matchObjects(reference: readonly Mask[], predicted: readonly Mask[]): ObjectMatch {
-  const matched: number[] = [], areas = predicted.map(area);
+  const matched: number[] = [], found: boolean[] = [], areas = predicted.map(area);
   const ends = predicted.map(extentOf);
   for (const one of reference) {
-    const size = area(one), [top, bottom] = extentOf(one);
+    const size = area(one), [top, bottom] = extentOf(one), before = matched.length;
     for (const [index, other] of predicted.entries()) {
       const [otherTop, otherBottom] = ends[index]!;
       if (otherBottom <= top || otherTop >= bottom) continue;
       const both = area(intersect(one, other)), iou = both / (size + areas[index]! - both);
       if (iou > 0.5) matched.push(iou);
     }
+    found.push(matched.length > before);
   }
-  return { reference: reference.length, predicted: predicted.length, matched };
+  return { reference: reference.length, predicted: predicted.length, matched, found };
 }
 
-export function objectShares({ reference, predicted, matched }: ObjectMatch): ObjectShares {
+export function objectShares({ reference, predicted, matched }: Pick<ObjectMatch, 'reference' | 'predicted' | 'matched'>): ObjectShares {
   const hits = matched.length, all = reference + predicted - hits;
   return {
     ap50: all === 0 ? null : hits / all,

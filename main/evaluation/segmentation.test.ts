@@ -6,7 +6,10 @@ import { encode, fromBox, ignored } from '../masks/index.ts';
 import { blandAltman } from './agreement.ts';
 import { hausdorff95, squaredDistances } from './segmentation-distance.ts';
 import { matchObjects, objectShares } from './segmentation-objects.ts';
+import { pictureDice } from './segmentation-picture.ts';
 import type { SegmentedPicture } from './segmentation-picture.ts';
+import { foundBySize } from './segmentation-sizes.ts';
+import { diceByThreshold, thresholds } from './segmentation-threshold.ts';
 import { evaluateSegmentation } from './segmentation.ts';
 
 const raster = fc.record({ width: fc.integer({ min: 1, max: 12 }), height: fc.integer({ min: 1, max: 9 }), spacing: fc.tuple(fc.constantFrom(1, 0.5, 2.25), fc.constantFrom(1, 0.7, 3)) });
@@ -147,4 +150,53 @@ test('limits of agreement are those of Bland and Altman’s peak flow meters', (
   assert.equal(n, 17);
   assert.ok(Math.abs(bias! - -2.1) < 0.05 && Math.abs(deviation! - 38.8) < 0.05, `${bias} ${deviation}`); // the paper gives one decimal
   assert.ok(Math.abs(low! - (bias! - 1.96 * deviation!)) < 1e-9 && Math.abs(high! - (bias! + 1.96 * deviation!)) < 1e-9);
+});
+
+test('Dice by threshold is that of the pixels whose probability reaches it', () => {
+  const pixels = fc.array(fc.record({ label: fc.constantFrom(0, 1, 2, ignored), probability: fc.double({ min: 0, max: 1, noNaN: true }) }), { minLength: 1, maxLength: 60 });
+  fc.assert(fc.property(pixels, (list) => {
+    const kept = Uint8Array.from(list, ({ probability }) => Math.min(255, Math.floor(probability * 256)));
+    const counted = list.map((one, i) => ({ ...one, kept: kept[i]! })).filter(({ label }) => label !== ignored);
+    diceByThreshold(Uint8Array.from(list, ({ label }) => label), 1, kept).forEach((dice, i) => {
+      const said = counted.filter((one) => one.kept >= thresholds[i]! * 256 - 1e-9), there = counted.filter(({ label }) => label === 1);
+      const both = said.filter(({ label }) => label === 1).length;
+      assert.equal(dice, said.length + there.length === 0 ? 1 : (2 * both) / (said.length + there.length));
+    });
+  }));
+});
+
+test('a curve over thresholds is there when every picture has its probabilities, and at one half it is the Dice of the likeliest of two', () => {
+  const sure = { ...picture('a', 's', [1, 1, 0, 0], [1, 0, 0, 0]), probabilities: [Uint8Array.of(200, 90, 100, 3), new Uint8Array(4)] };
+  const other = { ...picture('b', 't', [0, 1, 0, 0], [0, 1, 1, 0]), probabilities: [Uint8Array.of(0, 255, 128, 0), new Uint8Array(4)] };
+  const [cell] = measured(sure, other).perClass;
+  const half = cell!.thresholds.find(({ at }) => at === 0.5)!;
+  assert.ok(Math.abs(half.dice.value! - cell!.dice.mean.value!) < 1e-12); // rounding
+  assert.equal(measured(sure, picture('c', 'u', [1], [1])).perClass[0]!.thresholds.length, 0);
+});
+
+test('objects are found or missed by their size, and every object is in one range', () => {
+  const areas = fc.array(fc.record({ area: fc.integer({ min: 1, max: 6 }), found: fc.boolean() }), { maxLength: 60 });
+  fc.assert(fc.property(areas, (list) => {
+    const bins = foundBySize(list.map((one, i) => ({ ...one, picture: i })), { subjectOf: list.map((_, i) => i), subjects: list.length, replicates: 5, seed: 1, level: 0.95 });
+    assert.equal(bins.reduce((sum, { objects }) => sum + objects, 0), list.length);
+    bins.forEach((bin, i) => {
+      const own = list.filter(({ area }) => area >= bin.from && area <= bin.to);
+      assert.equal(own.length, bin.objects);
+      assert.equal(bin.found.value, own.filter(({ found }) => found).length / own.length);
+      assert.ok(i === 0 || bin.from > bins[i - 1]!.to);
+    });
+  }));
+});
+
+test('a lone object counts where other pictures tell theirs apart, and a mask without a pixel is none', () => {
+  const two = { ...picture('a', null, [1, 0, 1, 0], [1, 0, 1, 0]), objects: [[1, 0, 0, 0], [0, 0, 1, 0]].map((one) => ({ classIndex: 0, mask: encode(one, 4, 1) })) };
+  const lone = picture('b', null, [0, 1, 1, 0], [0, 1, 1, 0]), empty = { ...picture('c', null, [0, 0, 0, 0], [0, 0, 0, 0]), objects: [{ classIndex: 0, mask: encode([0, 0, 0, 0], 4, 1) }] };
+  assert.deepEqual(measured(two, lone, empty).perImage.map(({ perClass }) => perClass[0]!.objects!.reference), [2, 1, 0]);
+});
+
+test('Dice of two label maps is that of the whole evaluation', () => {
+  fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(0, 1, 2, ignored), fc.constantFrom(0, 1, 2)), { minLength: 1, maxLength: 40 }), (pixels) => {
+    const one = picture('p', null, pixels.map(([reference]) => reference), pixels.map(([, predicted]) => predicted));
+    assert.equal(pictureDice(one.reference, one.predicted, 2), measured(one).perImage[0]!.dice);
+  }), { numRuns: 30 });
 });

@@ -4,8 +4,12 @@ import type { Measure } from '#contract/records.ts';
 import type { ClassMaskMeasures, PictureMaskScores, PictureSummary, SegmentationMeasures } from '#contract/segmentation.ts';
 import { blandAltman } from './agreement.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
+import type { BootstrapOptions } from './bootstrap.ts';
 import { indexed } from './measures.ts';
+import { meanWithInterval } from './paired.ts';
 import { scorePicture, type SegmentedPicture } from './segmentation-picture.ts';
+import { foundBySize } from './segmentation-sizes.ts';
+import { thresholds } from './segmentation-threshold.ts';
 
 export interface EvaluateSegmentationOptions {
   readonly classes: readonly string[];
@@ -22,10 +26,10 @@ export function evaluateSegmentation({ classes, pictures, seed, replicates = 200
   if (pictures.length === 0) throw new StudioError('refused', 'evaluation.empty', {}, 'There is no labelled picture in this partition. Label some, or make a split that gives it some.');
   const millimetres = pictures.every(({ spacing }) => spacing !== null);
   const apart = classes.map((_, c) => pictures.some(({ objects }) => objects?.some(({ classIndex }) => classIndex === c)));
-  const perImage = pictures.map((picture) => scorePicture(picture, classes.length, millimetres, apart));
-  const { subjectOf, count, known } = indexed(pictures.map(({ subject }) => subject));
+  const scored = pictures.map((picture) => scorePicture(picture, classes.length, millimetres, apart)), perImage = scored.map(({ scores }) => scores);
+  const { subjectOf, count, known } = indexed(pictures.map(({ subject }) => subject)), options = { subjectOf, subjects: count, replicates, seed, level };
 
-  const summary = (values: readonly (number | null)[]) => summarise(values, { subjectOf, subjects: count, replicates, seed, level });
+  const summary = (values: readonly (number | null)[]) => summarise(values, options);
   const ofShares = (values: readonly Pick<PictureMaskScores, (typeof shares)[number]>[]) => Object.fromEntries(shares.map((name) => [name, summary(values.map((one) => one[name]))])) as Record<(typeof shares)[number], PictureSummary>; // one entry per name
   return {
     n: pictures.length,
@@ -48,6 +52,8 @@ export function evaluateSegmentation({ classes, pictures, seed, replicates = 200
           ap50: summary(objects.map(({ ap50 }) => ap50)),
           panopticQuality: summary(objects.map(({ panopticQuality }) => panopticQuality)),
         } : null,
+        sizes: foundBySize(scored.flatMap(({ perClass }, at) => perClass[c]!.objects.map((one) => ({ ...one, picture: at }))), options),
+        thresholds: byThreshold(scored.map(({ perClass }) => perClass[c]!.byThreshold), options),
       };
     }),
     perImage,
@@ -55,8 +61,14 @@ export function evaluateSegmentation({ classes, pictures, seed, replicates = 200
   };
 }
 
+/** Mean Dice at each threshold; none unless every picture has its probabilities. */
+function byThreshold(perPicture: readonly (readonly number[] | null)[], options: BootstrapOptions): ClassMaskMeasures['thresholds'] {
+  const known = perPicture.filter((dice) => dice !== null);
+  return known.length < perPicture.length ? [] : thresholds.map((at, i) => ({ at, dice: meanWithInterval(known.map((dice) => dice[i]!), options) }));
+}
+
 /** Mean and median over the pictures on which a value is defined, with intervals from the same replicates. */
-function summarise(values: readonly (number | null)[], options: Parameters<typeof bootstrapIntervals>[1]): PictureSummary {
+function summarise(values: readonly (number | null)[], options: BootstrapOptions): PictureSummary {
   const defined = values.flatMap((value, picture) => (value === null ? [] : [{ value, picture }])).sort((a, b) => a.value - b.value);
   const statistics = (weights: Float64Array): readonly [number | null, number | null] => {
     let total = 0, sum = 0;
