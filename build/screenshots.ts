@@ -10,7 +10,9 @@ import { emptyStates, troubles } from './screenshots/beginnings.ts';
 import { out, seen, sizes, take, visit } from './screenshots/camera.ts';
 import { frame, portuguese } from './screenshots/frame.ts';
 import { boxes, severalClasses } from './screenshots/kinds.ts';
-import { images, label, leaving, proposal, results, train } from './screenshots/sample.ts';
+import { outlines } from './screenshots/outlines.ts';
+import { images, inside, label, leaving, proposal, results, train } from './screenshots/sample.ts';
+import { comparison, lessons } from './screenshots/teaching.ts';
 
 await ensurePart(parts.screens);
 await mkdir(out, { recursive: true });
@@ -37,8 +39,11 @@ try {
   await label(page);
   await train(page);
   await results(page);
+  await inside(page);
   await proposal(page);
   await leaving(page, join(host.folder, 'pictures'));
+  await comparison(page);
+  await lessons(page);
   await frame(page);
   await page.getByRole('button', { name: /^Sample: cells/ }).click();
   await seen(page, '300 pictures');
@@ -47,6 +52,7 @@ try {
   await drawTwoClasses(many, 24);
   await severalClasses(page, many);
   await boxes(page, many);
+  await outlines(page);
   await visit(page, 0);
   await page.waitForTimeout(1500);
   await take(page, 'projects-many');

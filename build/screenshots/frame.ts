@@ -21,7 +21,7 @@ export async function frame(page: Page): Promise<void> {
 export async function portuguese(page: Page): Promise<void> {
   await page.keyboard.press('Control+,');
   await page.locator('#language').selectOption('pt-BR');
-  for (const [index, screen] of ['images', 'label', 'train', 'results', 'predict', 'export'].entries()) {
+  for (const [index, screen] of ['images', 'label', 'train', 'results', 'predict', 'export', 'lessons', 'compare'].entries()) {
     await visit(page, index + 1);
     await page.waitForTimeout(1000);
     await take(page, `pt-${screen}`, { sizes: [sizes[0]] });
@@ -32,5 +32,9 @@ export async function portuguese(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+,');
   await take(page, 'pt-settings', { sizes: [sizes[0]] });
+  await visit(page, 0);
+  await page.waitForTimeout(500);
+  await take(page, 'pt-projects', { sizes: [sizes[0]] });
+  await page.keyboard.press('Control+,');
   await page.locator('#language').selectOption('en');
 }

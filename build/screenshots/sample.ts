@@ -26,6 +26,12 @@ export async function train(page: Page): Promise<void> {
   await seen(page, 'The plan');
   await page.waitForTimeout(3000);
   await take(page, 'train-plan');
+  await page.getByRole('button', { name: 'Measure a few steps' }).click();
+  await seen(page, /^At most/, 240_000);
+  await page.getByRole('button', { name: 'Find the rate' }).click();
+  await seen(page, 'Loss while the rate rises', 240_000);
+  await take(page, 'train-estimate');
+  await page.getByRole('button', { name: 'Close the curve' }).click();
   await page.keyboard.press('Control+Enter');
   await seen(page, /^epoch [2-9]:/, 240_000);
   await take(page, 'train-running');
@@ -58,6 +64,16 @@ export async function results(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Look, count/ }).click();
   await seen(page, 'The network never saw them.');
   await take(page, 'results-test');
+  await page.getByRole('radio', { name: 'Validation' }).click();
+}
+
+/** The parts of the network that looks at one picture. */
+export async function inside(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Look inside with a picture' }).click();
+  await seen(page, 'Filters of the first layer', 120_000);
+  await page.getByRole('heading', { name: 'Look inside' }).scrollIntoViewIfNeeded();
+  await page.waitForTimeout(1000);
+  await take(page, 'results-inside');
 }
 
 /** A class removed and the model asked: its proposal on Label, dashed until it is accepted. */

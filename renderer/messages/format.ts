@@ -1,5 +1,5 @@
 // How numbers, times and sizes are written: the guide's rules (no leading zero for shares, thin space before %, a real minus), in the person's locale.
-import { locale } from './index.svelte.ts';
+import { locale, t } from './index.svelte.ts';
 
 const THIN = '\u2009';
 
@@ -35,6 +35,7 @@ export function bytes(value: number): string {
 /** 2 min 30 s; coarser as it grows. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
+  if (seconds > 0 && whole === 0) return t('time.instant');
   if (whole < 60) return `${whole} s`;
   if (whole < 600) return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
   if (whole < 3600) return `${Math.round(whole / 60)} min`;

@@ -6,3 +6,8 @@ const titles: Readonly<Record<EngineId, string>> = { tensorflow: 'TensorFlow', w
 export function engineTitle(id: EngineId): string {
   return titles[id];
 }
+
+/** A processor is CPU; other devices have names of their own. */
+export function deviceName(device: string | null | undefined): string {
+  return device === 'cpu' ? 'CPU' : device ?? '';
+}

@@ -2,6 +2,7 @@
 import type { ProjectSummary, Result } from '#contract/api.ts';
 import type { DoctorReport } from '#contract/engines.ts';
 import { StudioError } from '#contract/errors.ts';
+import type { NetworkState } from '#contract/network.ts';
 import type { Patch } from '#contract/patch.ts';
 import type { ClassRecord, ProjectRecord, Task } from '#contract/records.ts';
 import { createContext } from 'svelte';
@@ -37,6 +38,8 @@ export class Session {
   classInHand = $state.raw<ClassRecord | null>(null);
   project = $state.raw<Project | null>(null);
   doctor = $state.raw<DoctorReport | null>(null);
+  /** Whether anything may be fetched, and what was. */
+  network = $state.raw<NetworkState | null>(null);
   recent = $state.raw<Result<'project.recent'>>([]);
   /** By folder; null = it cannot be looked into. */
   readonly summaries = new SvelteMap<string, ProjectSummary | null>();
@@ -59,6 +62,7 @@ export class Session {
     });
     door.link.on((push) => {
       if (push.type === 'project.changed') void this.loadRecent();
+      if (push.type === 'job.changed' && push.job.kind === 'download') void this.loadNetwork();
       if (this.project && ('projectId' in push ? push.projectId : push.project.id) === this.project.id) this.project.receive(push);
     });
     addEventListener('hashchange', () => this.#readAddress());
@@ -73,7 +77,11 @@ export class Session {
     if (folder !== null) await this.open(folder, null);
     this.#readAddress();
     this.ready = true;
-    this.doctor = await link.call('app.doctor', {});
+    await Promise.all([link.call('app.doctor', {}).then((found) => { this.doctor = found; }), this.loadNetwork(), this.lessons.load()]);
+  }
+
+  async loadNetwork(): Promise<void> {
+    this.network = await this.door.link.call('app.network', {});
   }
 
   async loadRecent(): Promise<void> {

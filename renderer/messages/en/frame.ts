@@ -94,8 +94,12 @@ export const frame = {
 
   'status.labelled': 'of {total} labelled',
   'status.offline': 'Offline',
+  'status.onRequest': 'Fetches on request',
   'time.left': '{time} left',
+  'time.instant': 'under 1 s',
 
+  'job.more': '+{n} more',
+  'job.stop': 'Stop: {what}',
   'job.train': 'Training',
   'job.run': 'Run {run}',
   'job.epoch': 'Run {run}, epoch {epoch} of {epochs}',

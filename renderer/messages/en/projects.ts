@@ -62,10 +62,13 @@ export const projects = {
   'steps.3': 'Read the result',
   'steps.3.help': 'AUC with its interval, confusion, mistakes.',
 
+  'learn.title': 'Learn by experiment',
+  'learn.count': '{n} {n|lesson|lessons}',
+  'learn.all': 'All lessons',
+
   'machine.title': 'This machine',
   'machine.engine': 'engine',
-  'machine.device': 'device',
-  'machine.node': 'Node',
+  'machine.requests': 'requests made',
   'machine.looking': 'Looking for engines',
   'machine.more': 'Engines and settings',
 } as const;

@@ -94,8 +94,12 @@ export const frame = {
 
   'status.labelled': 'de {total} rotuladas',
   'status.offline': 'Sem rede',
+  'status.onRequest': 'Busca só a pedido',
   'time.left': 'faltam {time}',
+  'time.instant': 'menos de 1 s',
 
+  'job.more': '+{n}',
+  'job.stop': 'Parar: {what}',
   'job.train': 'Treinando',
   'job.run': 'Execução {run}',
   'job.epoch': 'Execução {run}, época {epoch} de {epochs}',

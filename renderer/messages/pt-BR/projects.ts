@@ -62,10 +62,13 @@ export const projects = {
   'steps.3': 'Ler o resultado',
   'steps.3.help': 'AUC com seu intervalo, confusão, erros.',
 
+  'learn.title': 'Aprenda experimentando',
+  'learn.count': '{n} {n|aula|aulas}',
+  'learn.all': 'Todas as aulas',
+
   'machine.title': 'Esta máquina',
   'machine.engine': 'motor',
-  'machine.device': 'dispositivo',
-  'machine.node': 'Node',
+  'machine.requests': 'pedidos à rede',
   'machine.looking': 'Procurando motores',
   'machine.more': 'Motores e configurações',
 } as const;
