@@ -23,7 +23,7 @@ export function catalogueCalls({ platform, projects, runner }: Context): Calls {
       await allowNetwork(home, allowed);
       return networkState(home);
     },
-    'backbone.list': () => backboneRecords({ home, resources }),
+    'backbone.list': ({ task }) => backboneRecords({ home, resources }, task),
     'backbone.download': async ({ projectId, weights }) => {
       weightsEntry(weights, resources);
       return { jobId: startDownload(runner, projects.get(projectId), weights) };

@@ -4,9 +4,10 @@ import type { Handlers } from '#contract/api.ts';
 import { duplicates, imageIds, imageRows, subjects } from '../db/index.ts';
 import { startImport } from '../jobs/import.ts';
 import { reportOf } from '../jobs/report.ts';
+import { changedMasks, presetOf } from './changed-tile.ts';
 import type { Context } from './context.ts';
 
-type Calls = Pick<Handlers, 'image.import' | 'image.importReport' | 'image.ids' | 'image.rows' | 'image.duplicates' | 'image.subjects'>;
+type Calls = Pick<Handlers, 'image.import' | 'image.importReport' | 'image.ids' | 'image.rows' | 'image.duplicates' | 'image.subjects' | 'image.changedMasks'>;
 
 export function imageCalls({ projects, runner }: Context): Calls {
   return {
@@ -15,6 +16,10 @@ export function imageCalls({ projects, runner }: Context): Calls {
     'image.ids': async ({ projectId, filter }) => imageIds(projects.get(projectId).db, filter),
     'image.rows': async ({ projectId, ids }) => imageRows(projects.get(projectId).db, ids),
     'image.duplicates': async ({ projectId }) => duplicates(projects.get(projectId).db),
+    'image.changedMasks': ({ projectId, imageId, preset, seed, side, scale, turns }) => {
+      const project = projects.get(projectId);
+      return Promise.all(Array.from({ length: turns }, (_, turn) => changedMasks(project, imageId, { preset: presetOf(preset), seed, side, scale }, turn)));
+    },
     'image.subjects': async ({ projectId }) => subjects(projects.get(projectId).db),
   };
 }

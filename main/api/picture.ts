@@ -8,10 +8,12 @@ import type { PicturePool, Rendering } from '../images/index.ts';
 import type { Platform } from '../platform.ts';
 import { changedPicture, isChangedView } from './changed-picture.ts';
 import type { ChangedView } from './changed-picture.ts';
+import { changedTile, isTileView } from './changed-tile.ts';
+import type { TileView } from './changed-tile.ts';
 import type { Projects } from './projects.ts';
 
 /** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size; or as random changes show it. */
-export type PictureSize = 'original' | 'thumbnail' | number | ChangedView;
+export type PictureSize = 'original' | 'thumbnail' | number | ChangedView | TileView;
 
 const thumbnailSide = 256;
 
@@ -44,6 +46,7 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
   return (projectId, imageId, size) => projects.lookById(projectId, async (project) => {
     const { sha256 } = image(project.db, imageId);
     if (typeof size === 'string' && isChangedView(size)) return changedPicture(await project.blobs.get(sha256), sha256, size);
+    if (typeof size === 'string' && isTileView(size)) return changedTile(project, imageId, size);
     if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size);
     const key = `${projectId}/${sha256}`;
     const known = underWay.get(key);

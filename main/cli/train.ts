@@ -94,12 +94,18 @@ export function tell(output: Output, body: RunEventBody): void {
     case 'prepared': return output.say(`pictures ready after ${duration(body.seconds)}${body.cached ? ` (${body.cached} from the cache)` : ''}`);
     case 'phase': return output.say(`phase ${body.index + 1}: ${body.name}`);
     case 'progress': return output.progress(body.what, body.done, body.total, body.secondsLeft);
-    case 'epoch': return output.say(`epoch ${body.epoch}/${body.epochs}  loss ${body.train.loss.toFixed(4)} / ${body.validation.loss.toFixed(4)}  accuracy ${share(body.train.accuracy)} / ${share(body.validation.accuracy)}${body.best ? '  best' : ''}`);
+    case 'epoch': return output.say(`epoch ${body.epoch}/${body.epochs}  loss ${body.train.loss.toFixed(4)} / ${body.validation.loss.toFixed(4)}  ${measureOf(body.validation)} ${scoreOf(body.train)} / ${scoreOf(body.validation)}${body.best ? '  best' : ''}`);
     case 'pretraining': return output.say(`pretraining ${body.epoch}/${body.epochs}  loss ${body.loss.toFixed(4)}  spread of the embeddings ${body.deviation.toFixed(4)} (collapsed below ${body.collapsedBelow.toFixed(4)})`);
     case 'pretrained': return output.say(`a linear head on ${body.pictures} pictures' worth of pretraining: accuracy ${share(body.pretrained.accuracy)}, on the plain backbone ${share(body.plain.accuracy)} (validation)`);
     case 'retention': return output.say(`  ${body.of === 'accuracy' ? 'old task' : 'old answers'} ${share(body.value)}${body.epoch === 0 ? ' before' : ''} (${body.pictures} pictures)`);
     case 'warning': return output.say(`Note: ${body.message}`);
-    case 'finished': return output.say(`${body.stopped ? 'Stopped' : 'Finished'} after ${duration(body.seconds)}: model ${body.modelId}, selection accuracy ${share(body.metrics.validation.accuracy)} (validation, chosen on it)`);
+    case 'finished': return output.say(`${body.stopped ? 'Stopped' : 'Finished'} after ${duration(body.seconds)}: model ${body.modelId}, selection ${measureOf(body.metrics.validation)} ${scoreOf(body.metrics.validation)} (validation, chosen on it)`);
     case 'checkpoint': case 'failed': return;
   }
 }
+
+type Scores = Extract<RunEventBody, { type: 'epoch' }>['validation'];
+
+/** Most pixels are background, so masks are told by their overlap. */
+const measureOf = ({ dice }: Scores): string => (dice === undefined ? 'accuracy' : 'Dice');
+const scoreOf = ({ dice, accuracy }: Scores): string => share(dice ?? accuracy);

@@ -13,11 +13,12 @@ import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
 import {
   ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
-  Measure, Partition, PredictionRecord, ProjectRecord, SplitOptions, SplitRecord, Task,
+  Measure, Partition, PredictionRecord, ProjectRecord, Seed, SplitOptions, SplitRecord, Task,
 } from './records.ts';
 import { ModelRecord, RunOptions, RunRecord } from './runs.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
+import { Mask } from './geometry.ts';
 import { MaskProposals } from './segmentation.ts';
 import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
@@ -123,6 +124,9 @@ export const api = {
   'image.duplicates': call('read', InProject, z.array(DuplicateRecord)),
   'image.subjects': call('read', InProject, z.array(z.object({ subject: z.string(), images: z.number().int() }))),
 
+  /** The masks of a picture as the first changed views of an augmentation show them to a network; their pictures have the address `tile-PRESET-SEED-TURN-SIDE-PERMILLE`. */
+  'image.changedMasks': call('read', z.strictObject({ projectId: Id, imageId: Id, preset: z.string().max(40), seed: Seed, side: z.number().int().min(32).max(1024), scale: z.number().min(0.001).max(1), turns: z.number().int().min(1).max(12) }), z.array(z.array(z.object({ classId: Id, mask: Mask })))),
+
   'class.list': call('read', InProject, z.array(ClassRecord)),
   /** The only way to change classes, annotations, subjects and states of pictures. Refused as a conflict when a row is no longer what `from` says. */
   'patch.apply': call('write', z.strictObject({ projectId: Id, patch: Patch, reader: z.string().nullable(), origin: z.string().nullable() }), z.object({ sequence: z.number().int() })),
@@ -135,7 +139,10 @@ export const api = {
   'split.current': call('read', InProject, SplitRecord.nullable()),
   'dataset.versions': call('read', InProject, z.array(DatasetVersionRecord)),
 
-  'backbone.list': call('read', None, z.array(BackboneRecord)),
+  /** Those for whole pictures, or the U-Nets where the task is segmentation: an encoder's id stands for the U-Net on it. */
+  'backbone.list': call('read', z.strictObject({ task: Task.optional() }), z.array(BackboneRecord)),
+  /** How long a picture takes through networks on this machine; kept, and shown in the list. Without a project the job runs in one of Fovea's own. */
+  'backbone.measure': call('job', z.strictObject({ projectId: Id.nullable(), backbones: z.array(z.string()).min(1), task: Task.optional() }), z.object({ projectId: Id, jobId: Id })),
   'backbone.download': call('job', z.strictObject({ projectId: Id, weights: z.string() }), JobStarted),
   /** Those for whole pictures, or for masks where the task is segmentation. */
   'strategy.list': call('read', z.strictObject({ task: Task.optional() }), z.array(StrategyRecord)),

@@ -1,5 +1,7 @@
 // Strategies and their plans as data: the form, the flags, the drawing and the documentation all come from here.
 import { z } from 'zod';
+import { EngineRecord } from './engines.ts';
+import { Instant } from './records.ts';
 
 export const StrategyParam = z.object({
   id: z.string(),
@@ -73,6 +75,10 @@ export const Plan = z.object({
 });
 export type Plan = z.infer<typeof Plan>;
 
+/** What was measured on this machine: seconds of one picture at inputSize through the whole network, without reading it and without training. */
+export const BackboneTime = z.object({ seconds: z.number().positive(), engine: EngineRecord, at: Instant });
+export type BackboneTime = z.infer<typeof BackboneTime>;
+
 export const BackboneRecord = z.object({
   id: z.string(),
   family: z.string(),
@@ -80,9 +86,12 @@ export const BackboneRecord = z.object({
   parameters: z.number().int(),
   /** Multiply-adds for one picture at inputSize. */
   macs: z.number().int(),
+  /** Null while it has not been measured here. */
+  time: BackboneTime.nullable(),
   /** Bytes of activations for one picture at inputSize. */
   memory: z.object({ training: z.number().int(), inference: z.number().int() }),
   inputSize: z.tuple([z.number().int(), z.number().int()]),
+  /** Width of the pooled features; 0 where there are none. */
   features: z.number().int(),
   stages: z.array(StagePlan),
   weights: z.array(z.object({

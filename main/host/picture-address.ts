@@ -1,5 +1,6 @@
 // The address of a picture, `/picture/PROJECT/IMAGE/SIZE`, as every door reads it.
 import { isChangedView } from '../api/changed-picture.ts';
+import { isTileView } from '../api/changed-tile.ts';
 import type { PictureSize } from '../api/picture.ts';
 
 export interface PictureAddress { readonly projectId: string; readonly imageId: string; readonly size: PictureSize }
@@ -18,6 +19,6 @@ export function pictureAddress(pathname: string): PictureAddress | null {
 }
 
 function sizeOf(text: string): PictureSize | null {
-  if (text === 'original' || text === 'thumbnail' || isChangedView(text)) return text;
+  if (text === 'original' || text === 'thumbnail' || isChangedView(text) || isTileView(text)) return text;
   return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }

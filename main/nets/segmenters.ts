@@ -1,6 +1,8 @@
 // The networks that colour every pixel: a U-Net decoder on each backbone that has skips, and the original U-Net in three widths.
 import { StudioError } from '#contract/errors.ts';
+import type { BackboneRecord } from '#contract/plan.ts';
 import { unet } from './decoder.ts';
+import { describe } from './describe.ts';
 import { originalUnet } from './families/unet.ts';
 import type { Network } from './graph.ts';
 import { variant, variants } from './index.ts';
@@ -8,18 +10,18 @@ import type { BuildOptions, Variant } from './variant.ts';
 import { imagenet } from './variant.ts';
 
 /** A segmenter has no pooled features; its other facts are those of its encoder. */
-export type Segmenter = Pick<Variant, 'id' | 'title' | 'inputSize' | 'defaultWeights' | 'preprocessing' | 'build'>;
+export type Segmenter = Pick<Variant, 'id' | 'family' | 'title' | 'inputSize' | 'defaultWeights' | 'preprocessing' | 'build'>;
 
 const tile = [256, 256] as const;
 
 const original = (width: number): Segmenter => ({
-  id: `unet_${width}`, title: `U-Net of 2015, ${width} filters`, inputSize: tile, defaultWeights: null,
+  id: `unet_${width}`, family: 'unet', title: `U-Net of 2015, ${width} filters`, inputSize: tile, defaultWeights: null,
   preprocessing: { size: [...tile], channels: 3, cropShare: 1, interpolation: 'bilinear', ...imagenet },
   build: ({ classes, inputSize: [height, columns] = tile, channels = 3 }) => originalUnet({ classes, input: [height, columns, channels], width, padding: 'same', norms: true }),
 });
 
 const onBackbone = (backbone: Variant): Segmenter => ({
-  id: backbone.id, title: `U-Net on ${backbone.title}`, inputSize: tile, defaultWeights: backbone.defaultWeights, preprocessing: backbone.preprocessing,
+  id: backbone.id, family: backbone.family, title: backbone.title, inputSize: tile, defaultWeights: backbone.defaultWeights, preprocessing: backbone.preprocessing,
   // The backbone's own classes do not matter: its head is left out.
   build: (options: BuildOptions): Network => unet(backbone.build({ inputSize: tile, ...options, classes: 1 }), { classes: options.classes }),
 });
@@ -37,6 +39,11 @@ export function backboneFacts(id: string): Pick<Variant, 'title' | 'defaultWeigh
 /** All of them. Builds every backbone once. */
 export function segmenters(): readonly Segmenter[] {
   return [...variants.filter(joinable).map(onBackbone), ...originals];
+}
+
+/** What a person reads about one before choosing it: costs are those of a tile of 256 pixels with one class and the background. @param weights of its encoder */
+export function describeSegmenter(one: Segmenter, weights: BackboneRecord['weights']): BackboneRecord {
+  return describe({ ...one, features: 0 }, one.build({ classes: 2, inputSize: tile }), weights);
 }
 
 /** @throws StudioError not-found for a name that is none, refused `network.no-skips` for a backbone without skips */

@@ -1,17 +1,19 @@
 // The list of backbones with their weights, and which of these are on this machine.
 import type { BackboneRecord } from '#contract/plan.ts';
+import type { Task } from '#contract/records.ts';
 import { describeBackbone, variants } from '../nets/index.ts';
+import { describeSegmenter, segmenters } from '../nets/segmenters.ts';
 import { catalogue } from './catalogue.ts';
 import type { WeightsEntry } from './catalogue.ts';
 import { presentSha256 } from './locate.ts';
 import type { Places } from './locate.ts';
 
-export async function backboneRecords(places: Places): Promise<BackboneRecord[]> {
+/** @param task for masks, the U-Nets: their weights are those of their encoders */
+export async function backboneRecords(places: Places, task: Task = 'classification'): Promise<BackboneRecord[]> {
   const entries = catalogue(places.resources);
-  return Promise.all(variants.map(async (variant) => {
-    const own = entries.filter((entry) => entry.backbone === variant.id);
-    return describeBackbone(variant, await Promise.all(own.map((entry) => weightsRecord(entry, places))));
-  }));
+  const weightsOf = (id: string) => Promise.all(entries.filter((entry) => entry.backbone === id).map((entry) => weightsRecord(entry, places)));
+  if (task === 'segmentation') return Promise.all(segmenters().map(async (one) => describeSegmenter(one, await weightsOf(one.id))));
+  return Promise.all(variants.map(async (variant) => describeBackbone(variant, await weightsOf(variant.id))));
 }
 
 async function weightsRecord(entry: WeightsEntry, places: Places): Promise<BackboneRecord['weights'][number]> {

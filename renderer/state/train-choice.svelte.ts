@@ -4,6 +4,7 @@ import type { CropOptions } from '#contract/crop.ts';
 import { StudioError, studioError } from '#contract/errors.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
+import type { Task } from '#contract/records.ts';
 import type { BackboneRecord, Plan, StrategyParam, StrategyRecord } from '#contract/plan.ts';
 import type { ParentChoice, RunOptions, RunRecord } from '#contract/runs.ts';
 import { SvelteMap } from 'svelte/reactivity';
@@ -39,6 +40,7 @@ export class TrainChoice {
   #asked = 0;
   readonly #link: Link;
   readonly #projectId: string;
+  readonly task: Task;
 
   readonly chosenBackbone = $derived(this.backbones.find(({ id }) => id === this.backbone) ?? null);
   readonly chosenStrategy = $derived(this.strategies.find(({ id }) => id === this.strategy) ?? null);
@@ -47,13 +49,14 @@ export class TrainChoice {
   readonly weights = $derived(this.chosenBackbone?.weights.find(({ present, embedded }) => present || embedded) ?? null);
   readonly scratch = $derived(this.strategy === 'from-scratch');
 
-  constructor(link: Link, projectId: string) {
+  constructor(link: Link, projectId: string, task: Task) {
     this.#link = link;
     this.#projectId = projectId;
+    this.task = task;
   }
 
   async load(): Promise<void> {
-    [this.backbones, this.strategies] = await Promise.all([this.#link.call('backbone.list', {}), this.#link.call('strategy.list', {})]);
+    [this.backbones, this.strategies] = await Promise.all([this.#link.call('backbone.list', { task: this.task }), this.#link.call('strategy.list', { task: this.task })]);
   }
 
   async loadParents(): Promise<void> {

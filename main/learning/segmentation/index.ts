@@ -5,8 +5,10 @@ import type { JobIo } from '../../jobs/io.ts';
 export { maskNetwork, maskPlan, maskRecipe, memoryOf } from './plan.ts';
 export { estimateMaskRun, maskCostKey } from './estimate.ts';
 export type { PictureSizes } from './estimate.ts';
-export { boundaryOptions } from './boundary-weights.ts';
 export { maskAugmentation, tiledPreprocessing } from './recipe.ts';
+export { drawPlace } from './places.ts';
+export { scaledLabels, scaledPicture } from './scaled.ts';
+export { tileChange } from './tile-change.ts';
 export { maskStrategies, maskStrategy } from './strategies.ts';
 export { maskModelValues } from './values.ts';
 
