@@ -61,7 +61,7 @@ export class Project {
     this.jobs = new Jobs(link, record.id);
     this.runs = new Runs(link, record.id);
     this.imports = new Imports(link, record.id, this.jobs);
-    this.training = new TrainChoice(link, record.id);
+    this.training = new TrainChoice(link, record.id, record.task);
     this.results = new Results(link, record.id, this.runs, this.jobs);
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
     this.maskProposals = new MaskProposalsOf(link, record.id, this.results, this.jobs);
