@@ -4,6 +4,7 @@ import type { Handlers } from '#contract/api.ts';
 import { duplicates, imageIds, imageRows, subjects } from '../db/index.ts';
 import { startImport } from '../jobs/import.ts';
 import { reportOf } from '../jobs/report.ts';
+import { mostUncertainFirst } from '../jobs/uncertainty.ts';
 import { changedMasks, presetOf } from './changed-tile.ts';
 import type { Context } from './context.ts';
 
@@ -13,7 +14,10 @@ export function imageCalls({ projects, runner }: Context): Calls {
   return {
     'image.import': async ({ projectId, options }) => ({ jobId: startImport(runner, projects.get(projectId), options) }),
     'image.importReport': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, ImportReport),
-    'image.ids': async ({ projectId, filter }) => imageIds(projects.get(projectId).db, filter),
+    'image.ids': async ({ projectId, filter, order }) => {
+      const project = projects.get(projectId), ids = imageIds(project.db, filter);
+      return order === 'uncertain' ? mostUncertainFirst(project, ids) : ids;
+    },
     'image.rows': async ({ projectId, ids }) => imageRows(projects.get(projectId).db, ids),
     'image.duplicates': async ({ projectId }) => duplicates(projects.get(projectId).db),
     'image.changedMasks': ({ projectId, imageId, preset, seed, side, scale, turns }) => {

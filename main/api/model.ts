@@ -6,6 +6,8 @@ import type { Handlers } from '#contract/api.ts';
 import { ActivationRecord, PredictionRecord } from '#contract/records.ts';
 import { MaskProposals } from '#contract/segmentation.ts';
 import { evaluations, model, models } from '../db/index.ts';
+import { corrections } from '../jobs/corrections.ts';
+import { maskComparisons } from '../jobs/mask-comparisons.ts';
 import { startActivations } from '../jobs/activate.ts';
 import { startEvaluation } from '../jobs/evaluate.ts';
 import { startExport } from '../jobs/export.ts';
@@ -13,10 +15,11 @@ import { keptPredictions, startPrediction } from '../jobs/predict.ts';
 import { keptProposals, startProposals } from '../jobs/propose.ts';
 import { reportOf } from '../jobs/report.ts';
 import { startMaskProposals } from '../jobs/segmentation-propose.ts';
+import { startUncertainty } from '../jobs/uncertainty.ts';
 import type { Context } from './context.ts';
 import { parentModels } from './parents.ts';
 
-type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.proposeMasks' | 'model.maskProposals' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.proposeMasks' | 'model.maskProposals' | 'model.maskComparisons' | 'model.findUncertain' | 'model.corrections' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
 
 export function modelCalls({ platform, projects, runner }: Context): Calls {
   return {
@@ -33,6 +36,9 @@ export function modelCalls({ platform, projects, runner }: Context): Calls {
     'model.proposals': async ({ projectId, modelId, imageIds }) => keptProposals(projects.get(projectId), modelId, imageIds),
     'model.proposeMasks': async ({ projectId, modelId, imageIds }) => ({ jobId: startMaskProposals(runner, projects.get(projectId), modelId, imageIds) }),
     'model.maskProposals': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(MaskProposals)),
+    'model.maskComparisons': ({ projectId, modelId, imageIds }) => maskComparisons(projects.get(projectId), modelId, imageIds),
+    'model.findUncertain': async ({ projectId, modelId }) => ({ jobId: startUncertainty(runner, projects.get(projectId), modelId) }),
+    'model.corrections': async ({ projectId }) => corrections(projects.get(projectId)),
     'model.activate': async ({ projectId, modelId, imageIds }) => ({ jobId: startActivations(runner, projects.get(projectId), modelId, imageIds) }),
     'model.activations': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(ActivationRecord)),
     'model.predict': async ({ projectId, modelId, paths }) => ({ jobId: startPrediction(runner, projects.get(projectId), modelId, paths.map((path) => resolve(path))) }),

@@ -11,9 +11,11 @@ import type { ChangedView } from './changed-picture.ts';
 import { changedTile, isTileView } from './changed-tile.ts';
 import type { TileView } from './changed-tile.ts';
 import type { Projects } from './projects.ts';
+import { isSaidView, saidPicture } from './said-picture.ts';
+import type { SaidView } from './said-picture.ts';
 
-/** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size; or as random changes show it. */
-export type PictureSize = 'original' | 'thumbnail' | number | ChangedView | TileView;
+/** `thumbnail`: the longer side at most 256 pixels, kept; a number: at most that many; `original`: full size; as random changes show it; or what a model said of it. */
+export type PictureSize = 'original' | 'thumbnail' | number | ChangedView | TileView | SaidView;
 
 const thumbnailSide = 256;
 
@@ -44,6 +46,7 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
   }
 
   return (projectId, imageId, size) => projects.lookById(projectId, async (project) => {
+    if (typeof size === 'string' && isSaidView(size)) return saidPicture(project, imageId, size);
     const { sha256 } = image(project.db, imageId);
     if (typeof size === 'string' && isChangedView(size)) return changedPicture(await project.blobs.get(sha256), sha256, size);
     if (typeof size === 'string' && isTileView(size)) return changedTile(project, imageId, size);

@@ -19,7 +19,7 @@ import { ModelRecord, RunOptions, RunRecord } from './runs.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
 import { Mask } from './geometry.ts';
-import { MaskProposals } from './segmentation.ts';
+import { Corrections, MaskComparison, MaskProposals } from './segmentation.ts';
 import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
 /** read: answers at once and changes nothing. write: durable when it answers. job: starts long work and answers with its id. */
@@ -44,6 +44,10 @@ export const ImageFilter = z.object({
   text: z.string().default(''),
 });
 export type ImageFilter = z.infer<typeof ImageFilter>;
+
+/** `imported`: as they came. `uncertain`: those without a label first of which the newest model that was asked is least sure; the others as they came. */
+export const ImageOrder = z.enum(['imported', 'uncertain']);
+export type ImageOrder = z.infer<typeof ImageOrder>;
 
 /** A picture with what hangs on it, as lists show it. */
 export const ImageRow = z.object({ image: ImageRecord, annotations: z.array(AnnotationRecord), partition: Partition.nullable() });
@@ -118,8 +122,8 @@ export const api = {
 
   'image.import': call('job', z.strictObject({ projectId: Id, options: ImportOptions }), JobStarted),
   'image.importReport': call('read', z.strictObject({ projectId: Id, jobId: Id }), ImportReport),
-  /** Ids only, in order of import, so that a grid of 10,000 can be laid out at once. */
-  'image.ids': call('read', z.strictObject({ projectId: Id, filter: ImageFilter }), z.array(Id)),
+  /** Ids only, so that a grid of 10,000 can be laid out at once. */
+  'image.ids': call('read', z.strictObject({ projectId: Id, filter: ImageFilter, order: ImageOrder.optional() }), z.array(Id)),
   'image.rows': call('read', z.strictObject({ projectId: Id, ids: z.array(Id).max(500) }), z.array(ImageRow)),
   'image.duplicates': call('read', InProject, z.array(DuplicateRecord)),
   'image.subjects': call('read', InProject, z.array(z.object({ subject: z.string(), images: z.number().int() }))),
@@ -199,6 +203,12 @@ export const api = {
   /** Lets a model for masks draw on these pictures, for a person to accept or correct. Refused for pictures of its test partition: that would be a look. */
   'model.proposeMasks': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(500) }), JobStarted),
   'model.maskProposals': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(MaskProposals)),
+  /** What a model for masks drew on pictures that it was measured on, beside the reference as it is now. */
+  'model.maskComparisons': call('read', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).max(60) }), z.array(MaskComparison)),
+  /** Looks how sure a model is of each picture without a label, for the order `uncertain`. Pictures of its test partition are left out: that would be a look. */
+  'model.findUncertain': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
+  /** How much of what models proposed stayed after a person had been over it. */
+  'model.corrections': call('read', InProject, Corrections),
   /** Where the evidence lies in pictures of which the model has said something. The grids are numbers like probabilities, some 50 each: the screen draws them over the picture. */
   'model.activate': call('job', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).min(1).max(100) }), JobStarted),
   /** For each picture a map for the class that the model says, and one for the reference standard's where that is another. */

@@ -117,7 +117,15 @@ export type MeasureDocument = z.infer<typeof MeasureDocument>;
 export const FindRateDocument = TrainDocument.extend({ kind: z.literal('find-rate') });
 export type FindRateDocument = z.infer<typeof FindRateDocument>;
 
-export const PredictDocument = z.object({ kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
+/** How long a picture takes through each of these networks. */
+export const TimeDocument = z.object({ kind: z.literal('time'), protocol: Common.protocol, jobId: Common.jobId, blobs: Common.blobs, home: Common.home, threads: Common.threads, task: Task, backbones: z.array(z.string()) });
+export type TimeDocument = z.infer<typeof TimeDocument>;
+
+export const PredictDocument = z.object({
+  kind: z.literal('predict'), ...Common, task: Task, head: JobHead, images: z.array(JobImage),
+  /** Of a model for masks, what is wanted besides the masks: blobs of them and of the probabilities, and how far the masks change when the picture is mirrored. */
+  besides: z.array(z.enum(['blobs', 'disagreement'])).optional(),
+});
 export type PredictDocument = z.infer<typeof PredictDocument>;
 
 export const ActivationDocument = z.object({ kind: z.literal('activate'), ...Common, task: Task, head: JobHead, images: z.array(JobImage) });
@@ -187,8 +195,11 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('measured'), costs: MeasuredCosts }),
   z.object({ type: z.literal('rates'), sweep: RateSweep }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
-  /** One packed label map per picture, at the picture's own size. */
-  z.object({ type: z.literal('masks'), predictions: z.array(z.object({ id: z.string(), labels: z.string().nullable(), error: ErrorRecord.nullable() })) }),
+  /**
+   * One packed label map per picture, at the picture's own size. `blobs`, where they were asked for: the same, and a grey PNG of the probabilities in 256ths, with the classes one below the other.
+   * `disagreement`: 0 = the same masks however the picture is mirrored, 1 = nothing in common.
+   */
+  z.object({ type: z.literal('masks'), predictions: z.array(z.object({ id: z.string(), labels: z.string().nullable(), blobs: z.object({ labels: z.string(), probabilities: z.string() }).optional(), disagreement: z.number().optional(), error: ErrorRecord.nullable() })) }),
   z.object({ type: z.literal('predictions'), predictions: z.array(z.object({ id: z.string(), probabilities: z.array(z.number()).nullable(), error: ErrorRecord.nullable() })) }),
   /** One map for each class, row by row; none for a picture that could not be read. */
   z.object({ type: z.literal('activations'), rows: z.number().int(), columns: z.number().int(), activations: z.array(z.object({ id: z.string(), maps: z.array(z.array(z.number())) })) }),

@@ -46,6 +46,14 @@ export function changesOf(db: Database, patch: number): Change[] {
     .map((row) => ChangeSchema.parse({ of: row.of, id: row.row_id, from: JSON.parse(row.old), to: JSON.parse(row.new) }));
 }
 
+/** When the annotations of each picture were last changed, of the pictures where that was after an instant. */
+export function lastAnnotated(db: Database, after: string): ReadonlyMap<string, string> {
+  const rows = db.all<{ imageId: string; at: string }>(
+    `SELECT coalesce(c.new ->> '$.imageId', c.old ->> '$.imageId') AS imageId, max(p.at) AS at FROM patch p JOIN change c ON c.patch = p.sequence
+     WHERE p.at > ? AND c."of" = 'annotation' GROUP BY 1`, after);
+  return new Map(rows.map(({ imageId, at }) => [imageId, at]));
+}
+
 export function patchesSince(db: Database, sequence: number): { sequence: number; at: string; reader: string | null; patch: Patch }[] {
   return db.all<PatchHead>('SELECT sequence, id, title, at, reader FROM patch WHERE sequence > ? ORDER BY sequence', sequence)
     .map((head) => ({ sequence: head.sequence, at: head.at, reader: head.reader, patch: { id: head.id, title: head.title, changes: changesOf(db, head.sequence) } }));

@@ -46,6 +46,13 @@ export function reportsOf(db: Database, kind: JobRecord['kind']): unknown[] {
   return db.all<{ report: string }>('SELECT report FROM job WHERE kind = ? AND report IS NOT NULL ORDER BY number', kind).map(({ report: text }): unknown => JSON.parse(text));
 }
 
+/** What prediction jobs of models found out, oldest first. `at`: when each ended. */
+export function proposalReports(db: Database): { readonly modelId: string; readonly at: string; readonly report: unknown }[] {
+  return db.all<{ modelId: string; at: string; report: string }>(
+    "SELECT subject_id AS modelId, ended_at AS at, report FROM job WHERE kind = 'predict' AND report IS NOT NULL AND subject_id IS NOT NULL AND ended_at IS NOT NULL ORDER BY number",
+  ).map(({ report: text, ...rest }) => ({ ...rest, report: JSON.parse(text) as unknown }));
+}
+
 /** Jobs that a studio left behind when it ended: nobody works on them any more. */
 export function interruptJobs(db: Database, at: string): void {
   db.run("UPDATE job SET status = 'interrupted', ended_at = ? WHERE status IN ('queued', 'running')", at);

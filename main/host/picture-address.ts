@@ -2,6 +2,7 @@
 import { isChangedView } from '../api/changed-picture.ts';
 import { isTileView } from '../api/changed-tile.ts';
 import type { PictureSize } from '../api/picture.ts';
+import { isSaidView } from '../api/said-picture.ts';
 
 export interface PictureAddress { readonly projectId: string; readonly imageId: string; readonly size: PictureSize }
 
@@ -19,6 +20,6 @@ export function pictureAddress(pathname: string): PictureAddress | null {
 }
 
 function sizeOf(text: string): PictureSize | null {
-  if (text === 'original' || text === 'thumbnail' || isChangedView(text) || isTileView(text)) return text;
+  if (text === 'original' || text === 'thumbnail' || isChangedView(text) || isTileView(text) || isSaidView(text)) return text;
   return /^\d{1,5}$/.test(text) ? Number(text) : null;
 }

@@ -7,5 +7,6 @@ export type { Connectivity } from '#contract/masks/components.ts';
 export { fromBox, fromPolygon, toPolygons } from '#contract/masks/polygons.ts';
 export { simplified } from '#contract/masks/simplify.ts';
 export { ignoreClass, ignored, labelMap, maskClasses, maskOf, mostClasses } from './label-map.ts';
+export { planesOf, probabilityPlanes } from './probability-planes.ts';
 export { packLabels, unpackLabels } from './packed-labels.ts';
 export type { LabelMap } from './packed-labels.ts';

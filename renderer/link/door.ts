@@ -5,8 +5,8 @@ import type { FolderListing, Places } from '#contract/shell.ts';
 /** `lost`: it was there and is being looked for; `refused`: another start answers, this page's token is old. */
 export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 
-/** `changed-PRESET-SEED-TURN`: as random changes show it to a network; `tile-PRESET-SEED-TURN-SIDE-PERMILLE`: a tile of it, to a network for masks. */
-export type PictureSize = 'original' | 'thumbnail' | number | `changed-${string}` | `tile-${string}`;
+/** `changed-PRESET-SEED-TURN`: as random changes show it to a network; `tile-PRESET-SEED-TURN-SIDE-PERMILLE`: a tile of it, to a network for masks; `said-MODEL`: what one gave every pixel. */
+export type PictureSize = 'original' | 'thumbnail' | number | `changed-${string}` | `tile-${string}` | `said-${string}`;
 
 /** Paths on this machine that stand for what was dropped; `release` removes copies made for it. */
 export interface Received { readonly paths: readonly string[]; release(): Promise<void> }

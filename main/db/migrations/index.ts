@@ -5,7 +5,8 @@ import { parents } from './002-parents.ts';
 import { jobKinds } from './003-job-kinds.ts';
 import { partPredictions } from './004-part-predictions.ts';
 import { comparisons } from './005-comparisons.ts';
+import { maskPredictions } from './006-mask-predictions.ts';
 
 export type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [start, parents, jobKinds, partPredictions, comparisons];
+export const migrations: readonly Migration[] = [start, parents, jobKinds, partPredictions, comparisons, maskPredictions];

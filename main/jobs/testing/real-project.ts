@@ -36,13 +36,18 @@ export async function realProject(count: number, { home }: { readonly home?: str
     }));
     store.write({ pictures: rows, completions: [], duplicates: [], marks: rows.map(({ id }) => ({ imageId: id, className, geometry: null })), reader: null });
   }
+  return { pictures, ...withRunner(project, folder, home) };
+}
+
+/** @param folder is removed in the end */
+export function withRunner(project: Project, folder: string, home?: string): Omit<RealProject, 'pictures'> {
   const emitter = new EventEmitter(), last = new Map<string, JobRecord>();
   const runner = createJobRunner(nodePlatform(home === undefined ? {} : { home }), (push) => {
     if (push.type === 'job.changed') last.set(push.job.id, push.job);
     emitter.emit('push', push);
   });
   return {
-    project, runner, pictures,
+    project, runner,
     on: (listener) => void emitter.on('push', listener),
     async ended(jobId) {
       for (;;) {

@@ -1,23 +1,24 @@
 // Masks for pictures with a trained U-Net: for evaluation, for proposals, and for new pictures.
 import { readFile } from 'node:fs/promises';
 import { errorRecord, StudioError } from '#contract/errors.ts';
-import type { ErrorRecord } from '#contract/errors.ts';
-import type { JobImage, PredictDocument } from '#contract/jobs.ts';
+import type { JobImage, JobMessage, PredictDocument } from '#contract/jobs.ts';
 import type { Blobs } from '../../blobs/index.ts';
 import { openEngine } from '../../engines/index.ts';
-import { decode, resize, wholeAt } from '../../images/index.ts';
+import { decode, encodePng, resize, wholeAt } from '../../images/index.ts';
 import type { JobIo } from '../../jobs/io.ts';
-import { packLabels } from '../../masks/index.ts';
+import { packLabels, planesOf, probabilityPlanes } from '../../masks/index.ts';
+import { disagreement, mirrored, mirrorings } from './disagreement.ts';
 import { maskNetwork } from './plan.ts';
 import { scaledPicture } from './scaled.ts';
+import type { ScaledPicture } from './scaled.ts';
 import { stitched } from './stitch.ts';
 import { maskModelValues } from './values.ts';
 
-interface Predicted { readonly id: string; readonly labels: string | null; readonly error: ErrorRecord | null }
+type Predicted = Extract<JobMessage, { type: 'masks' }>['predictions'][number];
 
 /** Tells the masks of all pictures of a document, one after the other; of those that are done, when it is asked to stop. */
 export async function predictMasks(document: PredictDocument, io: JobIo): Promise<void> {
-  const { images, preprocessing, threads, precision, home } = document;
+  const { images, preprocessing, threads, precision, home, besides = [] } = document, classes = document.classes.length;
   const network = maskNetwork(document), values = await maskModelValues(document, network, io.blobs);
   const { engine } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
   const began = performance.now();
@@ -33,13 +34,31 @@ export async function predictMasks(document: PredictDocument, io: JobIo): Promis
     async function predictOne(image: JobImage): Promise<Predicted> {
       const bytes = await bytesOf(image, io.blobs), { width, height } = await decode(bytes);
       const picture = await scaledPicture(bytes, preprocessing);
-      const labels = likeliest(await stitched(runner, network.output, picture, preprocessing), document.classes.length + 1);
-      const full = picture.width === width && picture.height === height ? labels : resize({ ...picture, channels: 1, data: labels }, wholeAt(height, width), 'nearest');
-      return { id: image.id, labels: packLabels({ width, height, labels: full }), error: null };
+      const said = await stitched(runner, network.output, picture, preprocessing), labels = likeliest(said, classes + 1);
+      const full = (data: Uint8Array) => (picture.width === width && picture.height === height ? data : resize({ ...picture, channels: 1, data }, wholeAt(height, width), 'nearest'));
+      const packed = packLabels({ width, height, labels: full(labels) });
+      return {
+        id: image.id, labels: packed, error: null,
+        ...(besides.includes('blobs') && { blobs: { labels: await io.blobs.put(Buffer.from(packed)), probabilities: await io.blobs.put(await probabilityPng(planesOf(probabilityPlanes(said, classes + 1), labels.length).map(full), width, height)) } }),
+        ...(besides.includes('disagreement') && { disagreement: await unsure(picture, labels) }),
+      };
+    }
+
+    async function unsure(picture: ScaledPicture, labels: Uint8Array): Promise<number> {
+      const views = [labels];
+      for (const how of mirrorings) {
+        const said = likeliest(await stitched(runner, network.output, { ...picture, data: mirrored(picture.data, picture, how) }, preprocessing), classes + 1);
+        views.push(mirrored(said, { ...picture, channels: 1 }, how));
+      }
+      return disagreement(views, classes);
     }
   } finally {
     await engine.close();
   }
+}
+
+function probabilityPng(planes: readonly Uint8Array[], width: number, height: number): Promise<Uint8Array> {
+  return encodePng({ width, height: height * planes.length, channels: 1, data: Buffer.concat(planes) });
 }
 
 async function bytesOf({ source }: JobImage, blobs: Blobs): Promise<Uint8Array> {
