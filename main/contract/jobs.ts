@@ -8,6 +8,7 @@ import { MeasuredCosts, RunEstimate } from './estimate.ts';
 import { Mask } from './geometry.ts';
 import { InsideRecord } from './inside.ts';
 import { LessonId, LessonResult, LessonValues } from './lessons.ts';
+import { BackboneTime } from './plan.ts';
 import { Partition, Seed, Task } from './records.ts';
 import { ParentModel, Preprocessing, StrategyValues } from './runs.ts';
 import { RankedBackbone } from './ranking.ts';
@@ -181,7 +182,7 @@ export const AdaptDocument = z.object({
 });
 export type AdaptDocument = z.infer<typeof AdaptDocument>;
 
-export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, MeasureDocument, FindRateDocument, PredictDocument, ActivationDocument, InsideDocument, ExportDocument]);
+export const JobDocument = z.discriminatedUnion('kind', [RankDocument, CompareDocument, SitesDocument, AdaptDocument, LessonDocument, TrainDocument, MeasureDocument, TimeDocument, FindRateDocument, PredictDocument, ActivationDocument, InsideDocument, ExportDocument]);
 export type JobDocument = z.infer<typeof JobDocument>;
 
 /** What the job made: blobs are durable before this is sent. */
@@ -193,6 +194,7 @@ export const JobMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), body: RunEventBody }),
   z.object({ type: z.literal('model'), model: TrainedModel }),
   z.object({ type: z.literal('measured'), costs: MeasuredCosts }),
+  z.object({ type: z.literal('timed'), backbone: z.string(), time: BackboneTime }),
   z.object({ type: z.literal('rates'), sweep: RateSweep }),
   z.object({ type: z.literal('progress'), done: z.number(), total: z.number().nullable(), what: z.string(), secondsLeft: z.number().nullable() }),
   /**

@@ -28,6 +28,7 @@ async function perform(document: JobDocument, io: JobIo): Promise<void> {
     case 'measure':
       if (document.task === 'segmentation') return (await import('../learning/segmentation/index.ts')).measureMasks(document, io);
       return (await import('../learning/index.ts')).measure(document, io);
+    case 'time': return (await import('../learning/index.ts')).timeNetworks(document, io);
     case 'predict':
       if (document.head.kind === 'segmentation') return (await import('../learning/segmentation/index.ts')).predictMasks(document, io);
       return (await import('../learning/index.ts')).predict(document, io);

@@ -1,12 +1,10 @@
 // What runs cost on this machine: measured by a short job, kept in the person's own folder, and asked for before a run.
-import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { MeasuredCosts } from '#contract/estimate.ts';
 import type { RunEstimate } from '#contract/estimate.ts';
 import type { RunOptions } from '#contract/runs.ts';
 import type { Project } from '../db/index.ts';
+import { keepRecord, readRecords } from '../home-records.ts';
 import { costKey, estimateRun } from '../learning/index.ts';
 import { estimateMaskRun, maskCostKey } from '../learning/segmentation/index.ts';
 import type { JobRunner } from './runner.ts';
@@ -17,8 +15,6 @@ import { prepareRun } from './train-document.ts';
 import type { PreparedRun } from './train-document.ts';
 import { bringWeights } from './weights.ts';
 
-/** By key of the kind of run, newest last. */
-const Kept = z.record(z.string(), MeasuredCosts);
 /** Kinds of runs that are remembered. */
 const most = 200;
 
@@ -37,7 +33,7 @@ export async function startMeasure(runner: JobRunner, project: Project, options:
       let costs: MeasuredCosts | undefined;
       await superviseUnder(control, runner.platform, { ...document, kind: 'measure', jobId: control.jobId }, (news) => { if (news.type === 'measured') costs = news.costs; });
       if (costs === undefined) return 'stopped';
-      await keep(runner.platform.home, keyOf(prepared), costs);
+      await keepRecord(fileOf(runner.platform.home), MeasuredCosts, keyOf(prepared), costs, most);
       return 'finished';
     },
   });
@@ -56,28 +52,11 @@ export async function estimate(runner: JobRunner, project: Project, options: Run
 type Prepared = Pick<PreparedRun, 'document' | 'state'>;
 
 export async function estimateFor(home: string, prepared: Prepared): Promise<RunEstimate | null> {
-  const { document, state } = prepared, costs = (await kept(home))[keyOf(prepared)];
+  const { document, state } = prepared, costs = (await readRecords(fileOf(home), MeasuredCosts))[keyOf(prepared)];
   if (costs === undefined) return null;
   return document.task === 'segmentation' ? estimateMaskRun(document, pictureSizes(state), costs) : estimateRun(document, costs);
 }
 
 function keyOf({ document, state }: Prepared): string {
   return document.task === 'segmentation' ? maskCostKey(document, pictureSizes(state)) : costKey(document);
-}
-
-/** A file that is not there, or is none of ours, is as good as empty: everything in it can be measured again. */
-async function kept(home: string): Promise<z.infer<typeof Kept>> {
-  const text = await readFile(fileOf(home), 'utf8').catch(() => '{}');
-  try {
-    return Kept.safeParse(JSON.parse(text)).data ?? {};
-  } catch {
-    return {};
-  }
-}
-
-async function keep(home: string, key: string, costs: MeasuredCosts): Promise<void> {
-  const { [key]: _before, ...others } = await kept(home);
-  const aside = `${fileOf(home)}.${randomUUID()}`;
-  await writeFile(aside, JSON.stringify(Object.fromEntries([...Object.entries(others).slice(1 - most), [key, costs]])));
-  await rename(aside, fileOf(home));
 }

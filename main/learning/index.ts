@@ -1,6 +1,6 @@
 // What the learning room holds: strategies and plans for whoever asks, and the jobs that carry them out.
 import type { ActivationDocument, InsideDocument, AdaptDocument, CompareDocument, FindRateDocument, PredictDocument, RankDocument, SitesDocument, TrainDocument } from '#contract/jobs.ts';
-import type { MeasureDocument } from '#contract/jobs.ts';
+import type { MeasureDocument, TimeDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 
 export { strategies, strategy } from './strategies/index.ts';
@@ -24,6 +24,11 @@ export async function findRate(document: FindRateDocument, io: JobIo): Promise<v
 /** Tells what the steps of a run cost on this machine. */
 export async function measure(document: MeasureDocument, io: JobIo): Promise<void> {
   await (await import('./trials/measure.ts')).measure(document, io);
+}
+
+/** Tells how long a picture takes through networks on this machine. */
+export async function timeNetworks(document: TimeDocument, io: JobIo): Promise<void> {
+  await (await import('./trials/time-networks.ts')).timeNetworks(document, io);
 }
 
 /** Tells the probabilities of each picture in the document, or why it has none. */

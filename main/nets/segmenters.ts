@@ -3,6 +3,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { BackboneRecord } from '#contract/plan.ts';
 import { unet } from './decoder.ts';
 import { describe } from './describe.ts';
+import type { Described } from './describe.ts';
 import { originalUnet } from './families/unet.ts';
 import type { Network } from './graph.ts';
 import { variant, variants } from './index.ts';
@@ -42,7 +43,7 @@ export function segmenters(): readonly Segmenter[] {
 }
 
 /** What a person reads about one before choosing it: costs are those of a tile of 256 pixels with one class and the background. @param weights of its encoder */
-export function describeSegmenter(one: Segmenter, weights: BackboneRecord['weights']): BackboneRecord {
+export function describeSegmenter(one: Segmenter, weights: BackboneRecord['weights']): Described {
   return describe({ ...one, features: 0 }, one.build({ classes: 2, inputSize: tile }), weights);
 }
 

@@ -7,13 +7,15 @@ import { catalogue } from './catalogue.ts';
 import type { WeightsEntry } from './catalogue.ts';
 import { presentSha256 } from './locate.ts';
 import type { Places } from './locate.ts';
+import { measuredTimes } from './times.ts';
 
 /** @param task for masks, the U-Nets: their weights are those of their encoders */
 export async function backboneRecords(places: Places, task: Task = 'classification'): Promise<BackboneRecord[]> {
   const entries = catalogue(places.resources);
   const weightsOf = (id: string) => Promise.all(entries.filter((entry) => entry.backbone === id).map((entry) => weightsRecord(entry, places)));
-  if (task === 'segmentation') return Promise.all(segmenters().map(async (one) => describeSegmenter(one, await weightsOf(one.id))));
-  return Promise.all(variants.map(async (variant) => describeBackbone(variant, await weightsOf(variant.id))));
+  const time = await measuredTimes(places.home, task);
+  if (task === 'segmentation') return Promise.all(segmenters().map(async (one) => ({ ...describeSegmenter(one, await weightsOf(one.id)), time: time(one.id) })));
+  return Promise.all(variants.map(async (variant) => ({ ...describeBackbone(variant, await weightsOf(variant.id)), time: time(variant.id) })));
 }
 
 async function weightsRecord(entry: WeightsEntry, places: Places): Promise<BackboneRecord['weights'][number]> {

@@ -15,5 +15,6 @@ export { downloadWeights } from './download.ts';
 export type { DownloadOptions } from './download.ts';
 export { allowNetwork, networkState } from './network.ts';
 export { backboneRecords } from './backbones.ts';
+export { keepTime } from './times.ts';
 export { imageNetClasses } from './imagenet-classes.ts';
 export type { ImageNetClass } from './imagenet-classes.ts';
