@@ -1,6 +1,7 @@
 // The card that lies beside an exported model: what it is, how to use it, and how it was checked.
 import type { ExportDocument } from '#contract/jobs.ts';
 import type { Preprocessing } from '#contract/runs.ts';
+import { gridStep } from '../learning/segmentation/index.ts';
 import type { SelfTest } from './self-test.ts';
 import type { SavedFile } from './outbox.ts';
 
@@ -48,9 +49,9 @@ function tileSteps({ size: [height, width], channels, interpolation, mean, std }
     'Turn the picture upright by its EXIF orientation.',
     channels === 1 ? 'Make it gray.' : 'Make it RGB, without alpha.',
     ...(scale === 1 ? [] : [`Make it ${scale} times its size (${interpolation}, antialiased).`]),
-    `Cut tiles of ${height} x ${width} whose origins lie ${height - 2 * margin} rows and ${width - 2 * margin} columns apart, beginning at the top left corner, until they cover the picture; beyond its edges continue with its mirror image.`,
+    `Cut tiles of ${height} x ${width} whose origins lie ${height - 2 * margin} rows and ${width - 2 * margin} columns apart, beginning at the top left corner, until they cover the picture; the last ones end where the picture does, its sides made up to multiples of ${gridStep}, and beyond its edges continue with its mirror image.`,
     `Divide by 255, subtract ${mean.join(', ')} and divide by ${std.join(', ')} per channel.`,
-    `Weigh the probabilities of each pixel of a tile along each axis: 1, but towards an edge that has a neighbour clamp(distance / ${margin} - 0.5, 0, 1), with the distance of the pixel's centre from that edge. Multiply both axes, add the tiles up, and divide by the sum of the weights.`,
+    `Weigh the probabilities of each pixel of a tile along each axis: 1, but towards an edge that has a neighbour clamp((distance - ${margin}) / ${gridStep} + 0.5, 0, 1), with the distance of the pixel's centre from that edge. Multiply both axes, add the tiles up, and divide by the sum of the weights.`,
     ...(scale === 1 ? [] : ['Enlarge the likeliest class of each pixel to the size of the picture (nearest neighbour).']),
   ];
 }

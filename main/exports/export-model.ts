@@ -5,7 +5,7 @@ import type { ExportDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../jobs/io.ts';
 import { modelValues } from '../learning/model.ts';
 import { networkOf } from '../learning/plan.ts';
-import { maskModelValues, maskNetwork } from '../learning/segmentation/index.ts';
+import { maskModelValues, maskNetwork, withRoom } from '../learning/segmentation/index.ts';
 import type { Network } from '../nets/graph.ts';
 import type { TensorMap } from '../tensor.ts';
 import { cardText } from './card.ts';
@@ -27,9 +27,11 @@ const steps = 3;
  * Writes `out` and a card beside it, and tells what was written.
  * @throws StudioError refused for a model that no network file can hold; engine `export.differs`; conflict where something else lies at `out`
  */
-export async function exportModel(document: ExportDocument, io: JobIo): Promise<void> {
-  refuse(document);
-  const isMask = document.head.kind === 'segmentation';
+export async function exportModel(given: ExportDocument, io: JobIo): Promise<void> {
+  refuse(given);
+  const isMask = given.head.kind === 'segmentation';
+  // Whoever uses the file has tiles of one size only: they need room between their margins.
+  const document = isMask ? { ...given, preprocessing: withRoom(given.preprocessing) } : given;
   const network = isMask ? maskNetwork(document) : networkOf(document);
   const places = await modelPlaces(document.out, formats[document.format].ending);
   const values = await (isMask ? maskModelValues(document, network, io.blobs) : modelValues(document.weights, network, io.blobs));

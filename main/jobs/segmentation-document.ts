@@ -4,8 +4,9 @@ import type { Mask } from '#contract/geometry.ts';
 import type { JobImage, TrainDocument } from '#contract/jobs.ts';
 import type { ClassRecord } from '#contract/records.ts';
 import type { DatasetState } from '../db/index.ts';
-import { maskRecipe, tiledPreprocessing } from '../learning/segmentation/index.ts';
+import { maskNetwork, maskRecipe, tiledPreprocessing } from '../learning/segmentation/index.ts';
 import type { PictureSizes } from '../learning/segmentation/index.ts';
+import { receptiveRadius } from '../nets/index.ts';
 import { labelMap, maskClasses, maskOf, packLabels } from '../masks/index.ts';
 import type { Extent } from '../masks/index.ts';
 
@@ -19,7 +20,7 @@ export function learntClasses({ task, classes }: Pick<DatasetState, 'task' | 'cl
 /** The document with the preprocessing of its U-Net; a model that it begins with has one already. */
 export function withTiles(document: Document): Document {
   const { preprocessing } = document;
-  return document.task === 'segmentation' ? { ...document, preprocessing: tiledPreprocessing(preprocessing, maskRecipe(document)) } : document;
+  return document.task === 'segmentation' ? { ...document, preprocessing: tiledPreprocessing(preprocessing, maskRecipe(document), receptiveRadius(maskNetwork(document))) } : document;
 }
 
 /** Sizes of all pictures, by id: how many tiles there will be follows from them. */

@@ -52,6 +52,7 @@ export type { HeadOptions } from './head.ts';
 export { behind, crossing, upTo } from './crossing.ts';
 export { ENCODER, unet } from './decoder.ts';
 export { originalUnet } from './families/unet.ts';
+export { receptiveRadius } from './receptive-field.ts';
 export { count } from './count.ts';
 export type { Cost, NetworkCost } from './count.ts';
 export { activationMemory } from './memory.ts';

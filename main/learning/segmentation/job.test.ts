@@ -44,7 +44,7 @@ function documentOf(changes: Partial<TrainDocument>): TrainDocument {
   return {
     kind: 'train', protocol: PROTOCOL, jobId: 'j', runId: 'r', task: 'segmentation', blobs: blobs.folder, home: homeFolder(), backbone: 'cbr_tiny', weights: { base: null, baseSha256: null, delta: null },
     classes: ['disc'], threads: 1, precision: 'float32', engine: 'auto', seed: 1, strategy: 'fine-tune', dataset: 'd', images, resume: null, resumeEngine: null,
-    preprocessing: tiledPreprocessing({ size: [64, 64], channels: 3, cropShare: 1, interpolation: 'bilinear', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }, { tile: 64, scale: 1 }),
+    preprocessing: tiledPreprocessing({ size: [64, 64], channels: 3, cropShare: 1, interpolation: 'bilinear', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }, { tile: 64, scale: 1 }, 100),
     ...changes, values,
   };
 }

@@ -11,7 +11,7 @@ import { disagreement, mirrored, mirrorings } from './disagreement.ts';
 import { maskNetwork } from './plan.ts';
 import { scaledPicture } from './scaled.ts';
 import type { ScaledPicture } from './scaled.ts';
-import { stitched } from './stitch.ts';
+import { openStitcher } from './stitch.ts';
 import { maskModelValues } from './values.ts';
 
 type Predicted = Extract<JobMessage, { type: 'masks' }>['predictions'][number];
@@ -19,11 +19,11 @@ type Predicted = Extract<JobMessage, { type: 'masks' }>['predictions'][number];
 /** Tells the masks of all pictures of a document, one after the other; of those that are done, when it is asked to stop. */
 export async function predictMasks(document: PredictDocument, io: JobIo): Promise<void> {
   const { images, preprocessing, threads, precision, home, besides = [] } = document, classes = document.classes.length;
-  const network = maskNetwork(document), values = await maskModelValues(document, network, io.blobs);
+  const values = await maskModelValues(document, maskNetwork(document), io.blobs);
   const { engine } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
   const began = performance.now();
   try {
-    const runner = await engine.runner({ network, values, outputs: [network.output], precision });
+    const stitcher = openStitcher({ engine, precision, preprocessing, values, network: (size) => maskNetwork({ ...document, preprocessing: { ...preprocessing, size } }) });
     for (const [i, image] of images.entries()) {
       if (io.stopRequested()) return;
       const predicted = await predictOne(image).catch((error: unknown): Predicted => ({ id: image.id, labels: null, error: errorRecord(error) }));
@@ -34,7 +34,7 @@ export async function predictMasks(document: PredictDocument, io: JobIo): Promis
     async function predictOne(image: JobImage): Promise<Predicted> {
       const bytes = await bytesOf(image, io.blobs), { width, height } = await decode(bytes);
       const picture = await scaledPicture(bytes, preprocessing);
-      const said = await stitched(runner, network.output, picture, preprocessing), labels = likeliest(said, classes + 1);
+      const said = await stitcher.stitch(picture), labels = likeliest(said, classes + 1);
       const full = (data: Uint8Array) => (picture.width === width && picture.height === height ? data : resize({ ...picture, channels: 1, data }, wholeAt(height, width), 'nearest'));
       const packed = packLabels({ width, height, labels: full(labels) });
       return {
@@ -47,7 +47,7 @@ export async function predictMasks(document: PredictDocument, io: JobIo): Promis
     async function unsure(picture: ScaledPicture, labels: Uint8Array): Promise<number> {
       const views = [labels];
       for (const how of mirrorings) {
-        const said = likeliest(await stitched(runner, network.output, { ...picture, data: mirrored(picture.data, picture, how) }, preprocessing), classes + 1);
+        const said = likeliest(await stitcher.stitch({ ...picture, data: mirrored(picture.data, picture, how) }), classes + 1);
         views.push(mirrored(said, { ...picture, channels: 1 }, how));
       }
       return disagreement(views, classes);

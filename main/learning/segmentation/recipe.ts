@@ -3,6 +3,7 @@ import type { Phase } from '#contract/plan.ts';
 import type { Preprocessing } from '#contract/runs.ts';
 import type { Augmentation, PresetId } from '../augment/index.ts';
 import { preset } from '../augment/index.ts';
+import { roomFor, seamMargin } from './tile-layout.ts';
 
 export const lossKinds = ['cross-entropy-dice', 'cross-entropy', 'dice', 'focal', 'focal-dice', 'boundary'] as const;
 /** `boundary`: cross-entropy with the weight map of the U-Net paper. Names joined by `-dice` are a sum with Dice. */
@@ -31,12 +32,15 @@ export interface MaskRecipe {
   readonly minutes: number | null;
 }
 
-/** A quarter of a tile belongs to its neighbours on each side. */
-const marginShare = 1 / 4;
+/** How pictures must be prepared for a run: as for the encoder's weights, but in tiles. @param radius of what the network sees, in pixels */
+export function tiledPreprocessing(own: Preprocessing, { tile, scale }: Pick<MaskRecipe, 'tile' | 'scale'>, radius: number): Preprocessing {
+  return { ...own, size: [tile, tile], cropShare: 1, tiles: { scale, margin: seamMargin(radius) } };
+}
 
-/** How pictures must be prepared for a run: as for the encoder's weights, but in tiles. */
-export function tiledPreprocessing(own: Preprocessing, { tile, scale }: Pick<MaskRecipe, 'tile' | 'scale'>): Preprocessing {
-  return { ...own, size: [tile, tile], cropShare: 1, tiles: { scale, margin: tile * marginShare } };
+/** The same for tiles of one size in prediction: with room between the margins. */
+export function withRoom(preprocessing: Preprocessing): Preprocessing {
+  const { size: [height, width], tiles } = preprocessing, margin = tiles?.margin ?? 0;
+  return { ...preprocessing, size: [roomFor(height, margin), roomFor(width, margin)] };
 }
 
 /** What the presets of augmentation mean for masks: no part is erased; little is zoomed; pictures without a fixed up may bend. */
