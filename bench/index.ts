@@ -29,7 +29,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   epoch: { about: 'one whole fine-tuning epoch against PyTorch with its DataLoader', run: () => wholeEpoch({ rounds, make }) },
   breast: { about: 'BreastMNIST: test AUC of features and head beside kNN and the majority class', run: () => breast() },
   brush: { about: 'Chromium on large pictures: brush strokes, ten thousand objects, five hundred strokes taken back', run: () => brush() },
-  forgetting: { about: 'old and new score after an update, plainly and with each cure of forgetting (--only sites or imagenet)', run: () => forgetting({ seeds, only: values.only }) },
+  forgetting: { about: 'old and new score after an update, plainly and with each cure of forgetting (--only sites, classes or imagenet)', run: () => forgetting({ seeds, only: values.only }) },
   sites: { about: 'the sample: a model of site A at site B, before and after it is adapted without labels', run: () => sites({ seeds }) },
   comparison: { about: 'ten arms compared in one job against ten runs by themselves', run: () => comparison() },
   lessons: { about: 'the seven lessons on the sample project, and SimSiam: times, numbers, collapse', run: () => lessons({ only: values.only }) },

@@ -2,9 +2,9 @@
 import type { LessonPlot, PlotSeries } from '#contract/lessons.ts';
 import { baseValues } from '../learning/model.ts';
 import { initialValues, variant } from '../nets/index.ts';
-import { featuresOf, probe, shareRight } from './features.ts';
+import { featuresOf, probe, rightOf } from './features.ts';
 import { defineLesson, seed, whole } from './lesson.ts';
-import { accuracyAxis, guessing } from './plot.ts';
+import { accuracyAxis, guessing, mean } from './plot.ts';
 import { percent, say } from './say.ts';
 
 /** A stage is called as good as another within this much of the accuracy. */
@@ -42,7 +42,7 @@ export const earlyLayers = defineLesson({
       series.push(one);
       stages.forEach(({ end }, i) => {
         room.stopIfAsked();
-        const y = shareRight(probe(room, features.get(end)!, images, ({ partition }) => partition !== 'test', ({ partition }) => partition === 'test', seed), unseen);
+        const y = mean(rightOf(probe(features.get(end)!, images, { classes: classes.length, fitted: ({ partition }) => partition !== 'test', asked: ({ partition }) => partition === 'test', seed }), unseen));
         one.points.push({ x: i + 1, y, low: null, high: null });
         room.partDone();
         room.show(plot());

@@ -74,15 +74,22 @@ function joined(parts: readonly Float32Array[], columns: number): Rows {
   return { columns, data };
 }
 
-/** Fits a linear head on the training pictures and gives its probabilities for the others. @param rows of all `images`, in their order */
-export function probe({ document }: Classroom, { columns, data }: Rows, images: readonly LessonImage[], fitted: (image: LessonImage) => boolean, asked: (image: LessonImage) => boolean, seed: number): number[][] {
+export interface ProbeOptions {
+  readonly classes: number;
+  fitted(image: LessonImage): boolean;
+  asked(image: LessonImage): boolean;
+  readonly seed: number;
+}
+
+/** Fits a linear head on some pictures and gives its probabilities for others. @param rows of all `images`, in their order */
+export function probe({ columns, data }: Rows, images: readonly LessonImage[], { classes, fitted, asked, seed }: ProbeOptions): number[][] {
   const places = (wanted: (image: LessonImage) => boolean) => images.flatMap((image, i) => (wanted(image) ? [i] : []));
   const take = (members: readonly number[]) => {
     const taken = new Float32Array(members.length * columns);
     members.forEach((i, row) => taken.set(data.subarray(i * columns, (i + 1) * columns), row * columns));
     return taken;
   };
-  const training = places(fitted), others = places(asked), classes = document.classes.length;
+  const training = places(fitted), others = places(asked);
   const { head } = fitHead(
     { columns, features: take(training), labels: training.map((i) => images[i]!.targets), groups: training.map((i) => images[i]!.group) },
     { kind: 'cross-entropy', classes, recipe: strategy('feature-extraction').recipe({ penalty: probePenalty }, 2), seed },
@@ -91,7 +98,7 @@ export function probe({ document }: Classroom, { columns, data }: Rows, images: 
   return others.map((_, row) => probabilitiesOf('cross-entropy', logits.subarray(row * classes, (row + 1) * classes)));
 }
 
-/** Share of pictures whose largest probability is that of their class. */
-export function shareRight(probabilities: readonly (readonly number[])[], images: readonly LessonImage[]): number {
-  return probabilities.filter((row, i) => row.indexOf(Math.max(...row)) === images[i]!.targets[0]).length / images.length;
+/** 1 for each picture whose largest probability is that of its class, else 0. */
+export function rightOf(probabilities: readonly (readonly number[])[], images: readonly LessonImage[]): number[] {
+  return probabilities.map((row, i) => (row.indexOf(Math.max(...row)) === images[i]!.targets[0] ? 1 : 0));
 }
