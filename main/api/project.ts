@@ -4,14 +4,14 @@ import { resolve } from 'node:path';
 import type { Handlers } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ProjectRecord } from '#contract/records.ts';
-import { classCounts, currentDatasetHash, imageCounts, looks, models, partitionCounts, runs } from '../db/index.ts';
+import { classCounts, currentDatasetHash, findProjectEdit, imageCounts, importedMaskKind, looks, models, partitionCounts, runs } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { startSample } from '../jobs/sample.ts';
 import type { Context } from './context.ts';
 import { recentProjects, remember } from './recent.ts';
 import { summaryOf } from './summary.ts';
 
-type Calls = Pick<Handlers, 'project.create' | 'project.open' | 'project.close' | 'project.recent' | 'project.summary' | 'project.status' | 'project.sample'>;
+type Calls = Pick<Handlers, 'project.create' | 'project.open' | 'project.close' | 'project.recent' | 'project.summary' | 'project.status' | 'project.maskKind' | 'project.sample'>;
 
 export function projectCalls({ platform, projects, runner, publish }: Context): Calls {
   async function opened({ record }: Project): Promise<ProjectRecord> {
@@ -40,6 +40,10 @@ export function projectCalls({ platform, projects, runner, publish }: Context): 
         models: models(db).length,
         testLooks: looks(db),
       };
+    },
+    'project.maskKind': async ({ projectId }) => {
+      const { db } = projects.get(projectId);
+      return { chosen: findProjectEdit(db, projectId)?.maskKind ?? null, imported: importedMaskKind(db) };
     },
     'project.sample': async ({ folder, task }) => {
       const place = resolve(folder);

@@ -9,6 +9,7 @@ import { InsideRecord } from './inside.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { NetworkState } from './network.ts';
 import { Patch } from './patch.ts';
+import { MaskKind } from './words.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
 import {
@@ -19,7 +20,7 @@ import { ModelRecord, RunOptions, RunRecord } from './runs.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
 import { Mask } from './geometry.ts';
-import { Corrections, MaskComparison, MaskProposals } from './segmentation.ts';
+import { Corrections, MaskComparison, MaskDifference, MaskProposals } from './segmentation.ts';
 import { AdaptationOptions, AdaptationRecord, SiteDistances, SiteScores } from './sites.ts';
 
 /** read: answers at once and changes nothing. write: durable when it answers. job: starts long work and answers with its id. */
@@ -117,6 +118,8 @@ export const api = {
   /** Looks into a project's folder and leaves no trace there. Refused for one of an older Fovea. */
   'project.summary': call('read', z.strictObject({ folder: z.string().min(1) }), ProjectSummary),
   'project.status': call('read', InProject, ProjectStatus),
+  /** Of a project of masks: what a person chose by patch, if anything, and what the imported masks look like. */
+  'project.maskKind': call('read', InProject, z.object({ chosen: MaskKind.nullable(), imported: MaskKind })),
   /** Draws the sample pictures into `folder`/pictures and makes a project of them. */
   'project.sample': call('job', z.strictObject({ folder: z.string().min(1), task: z.enum(['classification', 'segmentation']).default('classification') }), z.object({ project: ProjectRecord, jobId: Id })),
 
@@ -205,6 +208,8 @@ export const api = {
   'model.maskProposals': call('read', z.strictObject({ projectId: Id, jobId: Id }), z.array(MaskProposals)),
   /** What a model for masks drew on pictures that it was measured on, beside the reference as it is now. */
   'model.maskComparisons': call('read', z.strictObject({ projectId: Id, modelId: Id, imageIds: z.array(Id).max(60) }), z.array(MaskComparison)),
+  /** Other models for masks against one, from their latest measurements on a partition; those without one are left out. */
+  'model.maskDifferences': call('read', z.strictObject({ projectId: Id, modelId: Id, others: z.array(Id).max(20), partition: Partition }), z.array(MaskDifference)),
   /** Looks how sure a model is of each picture without a label, for the order `uncertain`. Pictures of its test partition are left out: that would be a look. */
   'model.findUncertain': call('job', z.strictObject({ projectId: Id, modelId: Id }), JobStarted),
   /** How much of what models proposed stayed after a person had been over it. */

@@ -14,5 +14,9 @@ export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const Instant = z.iso.datetime();
 export const Seed = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 
+/** `objects`: each object has a mask of its own. `areas`: each class has one on a picture. */
+export const MaskKind = z.enum(['objects', 'areas']);
+export type MaskKind = z.infer<typeof MaskKind>;
+
 export const Task = z.enum(['classification', 'multilabel', 'segmentation']);
 export type Task = z.infer<typeof Task>;

@@ -1,7 +1,7 @@
 // What the database offers, noun by noun: the only place that knows SQL.
 export { createProject, openProject, readProject, type Project } from './folder.ts';
 export { type Database } from './open.ts';
-export { projectRow } from './project-row.ts';
+export { findProjectEdit, importedMaskKind, projectRow } from './project-row.ts';
 export { classCounts, classes } from './classes.ts';
 export { image, imageCounts, imageIds, imageRows, images, subjects } from './images.ts';
 export { annotations, annotationsOf } from './annotations.ts';

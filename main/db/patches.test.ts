@@ -12,6 +12,7 @@ import type { Project } from './folder.ts';
 import { image, images } from './images.ts';
 import { connect } from './open.ts';
 import { applyPatch } from './patches.ts';
+import { findProjectEdit, importedMaskKind } from './project-row.ts';
 import { annotationRow, classRow, imageRow, projectWith } from './testing/rows.ts';
 
 const cleanups: (() => void)[] = [];
@@ -31,6 +32,28 @@ async function fresh(): Promise<Project> {
 }
 const apply = (project: Project, change: Patch, reader: string | null = null) => applyPatch(project.db, change, 'classification', reader);
 const state = ({ db }: Project) => ({ images: images(db), classes: classes(db), annotations: annotations(db).map((a) => JSON.stringify(a)).sort() });
+
+test('what masks are is chosen for the project by a patch, taken back by its inverse, and refused for another project', async () => {
+  const project = await fresh(), { id } = project.record, kind = () => findProjectEdit(project.db, id)?.maskKind;
+  const chosen = patch({ of: 'project', id, from: { maskKind: null }, to: { maskKind: 'areas' } });
+  apply(project, chosen);
+  assert.equal(kind(), 'areas');
+  assert.throws(() => apply(project, patch({ of: 'project', id, from: { maskKind: null }, to: { maskKind: 'objects' } })), is('conflict', 'patch.conflict'));
+  assert.throws(() => apply(project, patch({ of: 'project', id: 'other', from: { maskKind: null }, to: { maskKind: 'objects' } })), is('not-found', 'patch.other-project'));
+  apply(project, inverse(chosen, 'taken-back'));
+  assert.equal(kind(), null);
+  assert.equal(verifyChanges(project.db).firstBad, null);
+});
+
+test('imported masks are of classes where no picture has two of one class, of objects otherwise', async () => {
+  const project = await fresh(), { db } = project;
+  const mask = (id: string, imageId: string, classId: string): Change => ({ of: 'annotation', id, from: null, to: { ...annotationRow(id, imageId, classId), source: 'import', geometry: { shape: 'mask', width: 2, height: 1, runs: [0, 1, 1] } } });
+  assert.equal(importedMaskKind(db), 'objects');
+  apply(project, patch(mask('m1', 'i1', 'benign'), mask('m2', 'i1', 'malignant'), mask('m3', 'i2', 'benign')));
+  assert.equal(importedMaskKind(db), 'areas');
+  apply(project, patch(mask('m4', 'i2', 'benign')));
+  assert.equal(importedMaskKind(db), 'objects');
+});
 
 test('a patch changes pictures, classes and annotations together and answers with its number', async () => {
   const project = await fresh();

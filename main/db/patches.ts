@@ -10,6 +10,7 @@ import { appendPatch, changesOf, findPatch } from './change-log.ts';
 import { findClass, sharedClassName, usesOfClass, writeClass } from './classes.ts';
 import { findImage, missingImage, updateImage } from './images.ts';
 import type { Database } from './open.ts';
+import { findProjectEdit, updateProject } from './project-row.ts';
 
 export interface Applied {
   readonly sequence: number;
@@ -43,11 +44,13 @@ export function writePatch(db: Database, patch: Patch, reader: string | null): n
 function writeChange(db: Database, change: Change): void {
   const now = current(db, change);
   if (change.of === 'image' && now === null) throw new StudioError('not-found', 'image.none', { image: change.id }, 'A picture of this change is not in the project. Nothing was changed; reload the list of pictures.');
+  if (change.of === 'project' && now === null) throw new StudioError('not-found', 'patch.other-project', {}, 'This change is of another project. Nothing was changed.');
   if (!isDeepStrictEqual(now, change.from)) throw new StudioError('conflict', 'patch.conflict', { of: change.of, id: change.id }, `${nameOf(db, change)} was changed meanwhile. Nothing of this step was saved; look at it as it is now and try again.`);
   for (const side of [change.from, change.to]) {
     if (side !== null && 'id' in side && side.id !== change.id) throw new StudioError('invalid', 'patch.id', { id: change.id }, 'A change names one row and describes another. Nothing was changed.');
   }
   switch (change.of) {
+    case 'project': return updateProject(db, change.id, change.to);
     case 'image': return updateImage(db, change.id, change.to);
     case 'class': return writeClass(db, change.id, change.to);
     case 'annotation': return writeAnnotation(db, change.id, change.to);
@@ -58,6 +61,7 @@ function writeChange(db: Database, change: Change): void {
 /** What the row is now; null = not there. */
 function current(db: Database, { of, id }: Pick<Change, 'of' | 'id'>): Change['from'] {
   switch (of) {
+    case 'project': return findProjectEdit(db, id);
     case 'image': {
       const found = findImage(db, id);
       return found && ImageEdit.parse(found);
@@ -70,6 +74,7 @@ function current(db: Database, { of, id }: Pick<Change, 'of' | 'id'>): Change['f
 
 function nameOf(db: Database, change: Change): string {
   switch (change.of) {
+    case 'project': return 'What masks are in this project';
     case 'image': return `The picture ${findImage(db, change.id)?.path ?? change.id}`;
     case 'class': return `The class "${(findClass(db, change.id) ?? change.from ?? change.to)?.name ?? change.id}"`;
     case 'annotation': {

@@ -3,12 +3,12 @@ import type { ImageRow } from '#contract/api.ts';
 import type { Change, Patch } from '#contract/patch.ts';
 import type { AnnotationRecord, ClassRecord } from '#contract/records.ts';
 
-/** The picture that a change is about; null for a class. */
+/** The picture that a change is about; null for a class or the project. */
 export function imageOf(change: Change): string | null {
   switch (change.of) {
     case 'image': return change.id;
     case 'annotation': return change.to?.imageId ?? change.from?.imageId ?? null;
-    case 'class': return null;
+    case 'class': case 'project': return null;
   }
 }
 

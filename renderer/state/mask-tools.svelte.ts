@@ -1,9 +1,6 @@
-// How masks are drawn and looked at: sizes, tolerances, what happens at other objects. Kept in the browser's storage; kinds of masks per project.
+// How masks are drawn and looked at: sizes, tolerances, what happens at other objects. Kept in the browser's storage.
 import { overlaps } from '../tools/mask-edit.ts';
 import type { Overlap } from '../tools/mask-edit.ts';
-
-/** Whether each object has a mask of its own, or each class one. */
-export type MaskKind = 'objects' | 'areas';
 
 interface Kept {
   /** Diameter of the brush in picture pixels. */
@@ -18,11 +15,10 @@ interface Kept {
   /** Opacity of fills in per cent. */
   readonly fill: number;
   readonly outlineOnly: boolean;
-  readonly kinds: Readonly<Record<string, MaskKind>>;
 }
 
 const KEY = 'fovea.masks';
-const standard: Kept = { size: 24, tolerance: 24, pieces: 16, smoothing: 0, overlap: 'stop', fill: 40, outlineOnly: false, kinds: {} };
+const standard: Kept = { size: 24, tolerance: 24, pieces: 16, smoothing: 0, overlap: 'stop', fill: 40, outlineOnly: false };
 export const largestBrush = 512;
 
 function read(): Kept {
@@ -57,12 +53,6 @@ export class MaskTools {
   get overlap(): Overlap { return this.#kept.overlap; }
   get fill(): number { return this.#kept.fill; }
   get outlineOnly(): boolean { return this.#kept.outlineOnly; }
-
-  kind(projectId: string): MaskKind { return this.#kept.kinds[projectId] ?? 'objects'; }
-
-  setKind(projectId: string, kind: MaskKind): void {
-    this.set({ kinds: { ...this.#kept.kinds, [projectId]: kind } });
-  }
 
   set(change: Partial<Kept>): void {
     this.#kept = { ...this.#kept, ...change };

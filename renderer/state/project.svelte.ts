@@ -14,7 +14,9 @@ import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Labelling } from './labelling.ts';
 import { Predicting } from './predicting.svelte.ts';
+import { MaskKindOf } from './mask-kind.svelte.ts';
 import { MaskProposalsOf } from './mask-proposals.svelte.ts';
+import { MaskResults } from './mask-results.svelte.ts';
 import { Proposals } from './proposals.svelte.ts';
 import type { Proposal } from './proposals.svelte.ts';
 import { Results } from './results.svelte.ts';
@@ -36,6 +38,7 @@ export class Project {
   readonly link: Link;
   readonly images: Images;
   readonly changes: Changes;
+  readonly maskKind: MaskKindOf;
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly imports: Imports;
@@ -45,6 +48,7 @@ export class Project {
   readonly choosing: Choosing;
   readonly proposals: Proposals;
   readonly maskProposals: MaskProposalsOf;
+  readonly maskResults: MaskResults;
   readonly evidence: Evidence;
   readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
   readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
@@ -58,6 +62,7 @@ export class Project {
     this.record = record;
     this.images = new Images(link, record.id);
     this.changes = new Changes(link, record.id, this);
+    this.maskKind = new MaskKindOf(link, record.id, this.changes);
     this.jobs = new Jobs(link, record.id);
     this.runs = new Runs(link, record.id);
     this.imports = new Imports(link, record.id, this.jobs);
@@ -65,6 +70,7 @@ export class Project {
     this.results = new Results(link, record.id, this.runs, this.jobs);
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
     this.maskProposals = new MaskProposalsOf(link, record.id, this.results, this.jobs);
+    this.maskResults = new MaskResults(link, record.id);
     this.evidence = new Evidence(link, record.id, this.jobs);
     this.predicting = new Predicting(link, record.id, this.jobs);
     this.choosing = new Choosing(link, record.id, this.jobs);
@@ -78,6 +84,7 @@ export class Project {
       this.changes.begin(),
       this.countNow(),
       this.loadClasses(),
+      this.maskKind.load(),
       this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
       this.images.refresh(),
       this.jobs.load(),
@@ -87,7 +94,7 @@ export class Project {
 
   /** Takes back what is shown to what is stored. */
   async reload(): Promise<void> {
-    await Promise.all([this.loadClasses(), this.images.reload(), this.countNow()]);
+    await Promise.all([this.loadClasses(), this.maskKind.load(), this.images.reload(), this.countNow()]);
   }
 
   /** After a lost connection: everything that may have been told meanwhile. */
@@ -97,6 +104,7 @@ export class Project {
     await Promise.all([
       this.link.call('split.current', { projectId }).then((split) => { this.split = split; }),
       this.loadClasses(),
+      this.maskKind.load(),
       this.images.refresh(),
       this.jobs.load(),
       this.runs.recover(),
@@ -122,11 +130,12 @@ export class Project {
   #received(job: JobRecord): void {
     this.jobs.receive(job);
     // An import may have told more about pictures that were there already.
-    if (job.kind === 'import' && job.status !== 'queued' && job.status !== 'running') void Promise.all([this.images.renew(), this.loadClasses()]);
+    if (job.kind === 'import' && job.status !== 'queued' && job.status !== 'running') void Promise.all([this.images.renew(), this.loadClasses(), this.maskKind.load()]);
   }
 
   applyLocally(patch: Patch): void {
     this.classes = changeClasses(this.classes, patch);
+    this.maskKind.applyLocally(patch);
     this.images.applyLocally(patch, (before, after) => { if (this.status) this.status = recount(this.status, before, after); });
     this.count();
   }

@@ -19,7 +19,7 @@ export interface Named {
 export function goodArguments({ folder, pictures, projectId, imageId, modelId, runId, importJob, activationJob, exportJob, predictJob }: Named): { readonly [N in CallName]: Args<N> } {
   return {
     'app.doctor': {}, 'app.version': {}, 'app.network': {}, 'app.allowNetwork': { allowed: true }, 'project.recent': {}, 'backbone.list': {}, 'strategy.list': {},
-    'project.create': { folder, name: 'x', task: 'classification' }, 'project.open': { folder }, 'project.sample': { folder }, 'project.close': { projectId }, 'project.summary': { folder }, 'project.status': { projectId },
+    'project.create': { folder, name: 'x', task: 'classification' }, 'project.open': { folder }, 'project.sample': { folder }, 'project.close': { projectId }, 'project.summary': { folder }, 'project.status': { projectId }, 'project.maskKind': { projectId },
     'image.import': { projectId, options: { paths: [pictures] } }, 'image.importReport': { projectId, jobId: importJob }, 'image.ids': { projectId, filter: {} }, 'image.rows': { projectId, ids: [imageId] },
     'image.changedMasks': { projectId, imageId, preset: 'none', seed: 1, side: 64, scale: 1, turns: 1 }, 'image.duplicates': { projectId }, 'image.subjects': { projectId }, 'class.list': { projectId }, 'patch.since': { projectId, sequence: 0 }, 'patch.verify': { projectId },
     'patch.apply': { projectId, patch: { id: 'p', title: 't', changes: [{ of: 'class', id: 'c', from: null, to: { id: 'c', name: 'c', color: 0, order: 0 } }] }, reader: null, origin: null },
@@ -30,7 +30,7 @@ export function goodArguments({ folder, pictures, projectId, imageId, modelId, r
     'run.findRate': { projectId, options: {} }, 'run.rateSweep': { projectId, jobId: importJob }, 'model.parents': { projectId },
     'job.list': { projectId }, 'job.stop': { projectId, jobId: importJob }, 'job.kill': { projectId, jobId: importJob },
     'model.list': { projectId }, 'model.evaluate': { projectId, modelId, partition: 'test' }, 'model.evaluations': { projectId, modelId: null }, 'model.predictions': { projectId, modelId, partition: 'test' },
-    'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.proposeMasks': { projectId, modelId, imageIds: [imageId] }, 'model.maskProposals': { projectId, jobId: activationJob }, 'model.maskComparisons': { projectId, modelId, imageIds: [imageId] }, 'model.findUncertain': { projectId, modelId }, 'model.corrections': { projectId }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
+    'model.propose': { projectId, modelId }, 'model.proposals': { projectId, modelId, imageIds: [imageId] }, 'model.proposeMasks': { projectId, modelId, imageIds: [imageId] }, 'model.maskProposals': { projectId, jobId: activationJob }, 'model.maskComparisons': { projectId, modelId, imageIds: [imageId] }, 'model.maskDifferences': { projectId, modelId, others: [modelId], partition: 'validation' }, 'model.findUncertain': { projectId, modelId }, 'model.corrections': { projectId }, 'model.activate': { projectId, modelId, imageIds: [imageId] }, 'model.activations': { projectId, jobId: activationJob },
     'model.predict': { projectId, modelId, paths: ['x'] }, 'model.predictReport': { projectId, jobId: predictJob },
     'model.lookInside': { projectId, modelId, imageId, stage: 0 }, 'model.inside': { projectId, jobId: activationJob },
     'lesson.list': {}, 'lesson.start': { lesson: 'sigmoid', values: {} },

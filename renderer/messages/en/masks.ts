@@ -82,6 +82,8 @@ export const masks = {
   'change.mask.holes': 'Holes filled',
   'change.mask.separate': 'Masks parted',
   'change.mask.copy': '{n} {n|mask|masks} copied',
+  'change.mask.kind.objects': 'One mask for each object',
+  'change.mask.kind.areas': 'One mask for each class',
   'change.mask.toMask': 'Shape turned into a mask',
   'change.mask.toPolygon': 'Mask turned into polygons',
 } as const;

@@ -82,6 +82,8 @@ export const masks = {
   'change.mask.holes': 'Buracos preenchidos',
   'change.mask.separate': 'Máscaras separadas',
   'change.mask.copy': '{n} {n|máscara copiada|máscaras copiadas}',
+  'change.mask.kind.objects': 'Uma máscara por objeto',
+  'change.mask.kind.areas': 'Uma máscara por classe',
   'change.mask.toMask': 'Forma transformada em máscara',
   'change.mask.toPolygon': 'Máscara transformada em polígonos',
 } as const;
