@@ -3,8 +3,10 @@ import { minimise } from './lbfgs.ts';
 import { logisticObjective } from './linear.ts';
 import type { LogisticProblem } from './linear.ts';
 
-/** Strongest first, in half decades: at 10 hardly anything is learned from standardised features, at 1e-5 hardly anything is penalised. */
+/** Strongest first, in half decades: at 10 little is learned from standardised features, at 1e-5 hardly anything is penalised. */
 const penalties: readonly number[] = Array.from({ length: 13 }, (_, i) => 10 ** (1 - i / 2));
+/** Where features are so weak that 10 is best: at 1000 a head says little more than how common the classes are, and more changes nothing. */
+const stronger: readonly number[] = Array.from({ length: 4 }, (_, i) => 10 ** (1.5 + i / 2));
 
 export interface PenaltyChoice {
   readonly penalty: number;
@@ -16,7 +18,7 @@ export interface PenaltyChoice {
 const tolerance = 1e-3;
 
 /**
- * Tries penalties from the strongest down, each fit starting from the one before, until two in a row are worse than the best.
+ * Tries penalties from 10 down, each fit starting from the one before, until two in a row are worse than the best; where none is better than 10, stronger ones as long as they gain.
  * @param foldOf fold 0 .. folds-1 of each row; rows of one subject in the same fold
  */
 export function choosePenalty({ x, kind, targets }: LogisticProblem, foldOf: ArrayLike<number>, folds: number): PenaltyChoice {
@@ -34,15 +36,22 @@ export function choosePenalty({ x, kind, targets }: LogisticProblem, foldOf: Arr
 
   const unused = new Float64Array(size);
   const tried: { penalty: number; loss: number }[] = [];
-  for (const penalty of penalties) {
+  const best = () => tried.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const attempt = (penalty: number) => {
     let loss = 0;
     for (const side of sides) {
       side.solution = minimise(logisticObjective(x, kind, { target, weight: side.rest }, classes, penalty), side.solution, { tolerance }).x;
       loss += (side.share / total) * logisticObjective(x, kind, { target, weight: side.held }, classes, 0)(side.solution, unused);
     }
     tried.push({ penalty, loss });
-    const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a));
-    if (tried.indexOf(best) <= tried.length - 3) break;
+  };
+  for (const penalty of penalties) {
+    attempt(penalty);
+    if (tried.indexOf(best()) <= tried.length - 3) break;
   }
-  return { penalty: tried.reduce((a, b) => (b.loss < a.loss ? b : a)).penalty, tried };
+  if (best() === tried[0]) for (const penalty of stronger) {
+    attempt(penalty);
+    if (best() !== tried.at(-1)) break;
+  }
+  return { penalty: best().penalty, tried };
 }
