@@ -21,7 +21,7 @@ const browser = await chromium.launch(chromiumOptions);
 try {
   await host.start();
   const page = await browser.newPage({ viewport: sizes[0], locale: 'en-GB' });
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(300_000);
   page.on('pageerror', (error) => console.error(`The page failed: ${error.message}`));
   await page.goto(host.url);
   await seen(page, 'First steps');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow as ElectronWindow, Dialog, IpcMain, Shell } from 'electron';
-import type { Bridge, BridgePush, BridgeRequest } from '#contract/bridge.ts';
+import type { Bridge, BridgePush, BridgeRequest, Leaving } from '#contract/bridge.ts';
 import { StudioError } from '#contract/errors.ts';
 import { contractSuite } from '../main/host/contract-suite.ts';
 import { createStudio } from '../main/studio.ts';
@@ -18,12 +18,15 @@ import { electronPlatform } from './platform.ts';
 import { BrowserWindow, dialog, ipcMain, person, seen, shell, utilityProcess } from './testing/electron.ts';
 import { bridgeOf, runPreload } from './testing/preload.ts';
 
+/** What windows said that they would ask. */
+const kept: Leaving[] = [];
+
 /** A studio behind the channels, and one window that shows our page. */
 async function openDoor(home: string): Promise<{ studio: Studio; window: BrowserWindow; tell(push: BridgePush): void }> {
   const studio = await createStudio(electronPlatform({ utilityProcess, home, electron: 'none: a stand-in', job: fileURLToPath(desktopEntries.job) }));
   const { tell } = openChannels({
     ipcMain: ipcMain as unknown as IpcMain, studio, home, dialog: dialog as unknown as Dialog, shell: shell as unknown as Shell, // the parts that are used
-    windows: () => BrowserWindow.getAllWindows() as unknown as readonly ElectronWindow[], showMenu: (menus) => { seen.menu = menus.map(({ title }) => ({ label: title })); },
+    windows: () => BrowserWindow.getAllWindows() as unknown as readonly ElectronWindow[], keepLeaving: (_window, leaving) => { kept.push(leaving); }, showMenu: (menus) => { seen.menu = menus.map(({ title }) => ({ label: title })); },
   });
   const window = new BrowserWindow({});
   window.webContents.mainFrame.url = 'app://fovea/';
@@ -94,6 +97,14 @@ describe('the channels of a desktop window', () => {
     // `as`: the stand-in of webUtils reads the path there.
     const received = await folders.receive(dropped.map(([path, below]) => ({ file: { path } as unknown as File, path: below })), () => undefined);
     assert.deepEqual(received.paths, ['/pictures/cats', '/single.png']);
+    assert.deepEqual(dropped.map(([path]) => received.droppedAs(path)), dropped.map(([, below]) => below));
+    assert.equal(received.droppedAs('/pictures/dogs/a.png'), null);
+  });
+
+  test('a page tells its window what to ask before it goes', async () => {
+    const leaving: Leaving = { unsaved: { message: 'Leave without saving 2 changes?', detail: '', leave: 'Leave', stay: 'Stay' }, working: null };
+    await doorOf(await bridgeOf(window)).tellLeaving(leaving);
+    assert.deepEqual(kept, [leaving]);
   });
 
   test('every window is told what happens, until it stops listening', async () => {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { BrowserWindow, Dialog, IpcMain, IpcMainInvokeEvent, Shell } from 'electron';
 import { BridgeRequest, CHANNELS } from '#contract/bridge.ts';
-import type { BridgePush, Menu, WindowRequest } from '#contract/bridge.ts';
+import type { BridgePush, Leaving, Menu, WindowRequest } from '#contract/bridge.ts';
 import { assertNever, errorRecord, StudioError } from '#contract/errors.ts';
 import type { ShellRequest } from '#contract/shell.ts';
 import { dispatch } from '../main/host/dispatch.ts';
@@ -19,6 +19,7 @@ export interface IpcParts {
   readonly home: string;
   windows(): readonly BrowserWindow[];
   showMenu(menus: readonly Menu[]): void;
+  keepLeaving(window: BrowserWindow, leaving: Leaving): void;
 }
 
 /** Starts answering, and telling every window what the studio tells. @returns how to tell them something else */
@@ -66,13 +67,14 @@ async function answerShell({ shell }: IpcParts, folders: Pick<ReturnType<typeof 
   return {};
 }
 
-async function answerWindow({ dialog, showMenu }: IpcParts, window: BrowserWindow, request: WindowRequest): Promise<unknown> {
+async function answerWindow({ dialog, showMenu, keepLeaving }: IpcParts, window: BrowserWindow, request: WindowRequest): Promise<unknown> {
   switch (request.type) {
     case 'choose-folder': {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: request.title, properties: ['openDirectory', 'createDirectory'] });
       return canceled ? null : filePaths[0] ?? null;
     }
     case 'menu': showMenu(request.menus); return {};
+    case 'leaving': keepLeaving(window, request.leaving); return {};
     default: return assertNever(request);
   }
 }

@@ -11,6 +11,7 @@ import { createStudio } from '../main/studio.ts';
 import { SCHEME } from './addresses.ts';
 import { desktopEntries } from './entries.ts';
 import { openChannels } from './ipc.ts';
+import { watchDepartures } from './leaving.ts';
 import { lockPages, lockSession } from './locks.ts';
 import { menuTemplate } from './menu.ts';
 import { electronPlatform } from './platform.ts';
@@ -39,17 +40,19 @@ async function begin(): Promise<void> {
   lockSession(session.defaultSession, refuse);
   const studio = await createStudio(platform);
   protocol.handle(SCHEME, answerAddresses(studio, rendererFolder));
+  const departures = watchDepartures({ dialog, platform: process.platform, windows: () => BrowserWindow.getAllWindows() });
   const { tell } = openChannels({
     ipcMain, dialog, shell, studio, home,
-    windows: () => BrowserWindow.getAllWindows(),
+    windows: () => BrowserWindow.getAllWindows(), keepLeaving: departures.tell,
     showMenu: (menus) => Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menus, process.platform, (id) => tell({ type: 'command', id })))),
   });
-  const parts = { BrowserWindow, preload: fileURLToPath(desktopEntries.preload), developerTools: !app.isPackaged, log: platform.log };
+  const parts = { BrowserWindow, preload: fileURLToPath(desktopEntries.preload), developerTools: !app.isPackaged, log: platform.log, opened: departures.attach };
   let closing = false;
   app.on('before-quit', (event) => {
     if (closing) return;
-    closing = true;
     event.preventDefault();
+    if (!departures.mayQuit()) return;
+    closing = true;
     // Jobs end and projects are closed before the process is; what is stored stays stored either way.
     studio.close().catch((error: unknown) => platform.log('error', 'the studio did not close well', error)).finally(() => leave(0));
   });

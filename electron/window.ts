@@ -8,6 +8,8 @@ export interface WindowParts {
   readonly preload: string;
   readonly developerTools: boolean;
   log(level: 'error', message: string, details?: unknown): void;
+  /** Called with the window before anything is loaded into it. */
+  opened(window: BrowserWindow): void;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface WindowParts {
  * @param folder project to show; null = the list of projects
  * @param visible false for the self-test
  */
-export async function openWindow({ BrowserWindow, preload, developerTools, log }: WindowParts, folder: string | null, visible = true): Promise<BrowserWindow> {
+export async function openWindow({ BrowserWindow, preload, developerTools, log, opened }: WindowParts, folder: string | null, visible = true): Promise<BrowserWindow> {
   const window = new BrowserWindow({
     width: 1280, height: 860, minWidth: 960, minHeight: 600, show: false, title: 'Fovea', backgroundColor: '#111418',
     webPreferences: {
@@ -23,6 +25,7 @@ export async function openWindow({ BrowserWindow, preload, developerTools, log }
       webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false, webviewTag: false, navigateOnDragDrop: false, spellcheck: false, devTools: developerTools,
     },
   });
+  opened(window);
   if (visible) window.once('ready-to-show', () => window.show());
   window.webContents.on('render-process-gone', (_event, details) => {
     log('error', 'the page of a window ended', details);

@@ -23,4 +23,4 @@ export async function take(page: Page, name: string, { sizes: which = sizes }: {
 }
 
 export const visit = (page: Page, key: number) => page.keyboard.press(`Alt+${key}`);
-export const seen = (page: Page, text: string | RegExp, timeout = 60_000) => page.getByText(text).first().waitFor({ timeout });
+export const seen = (page: Page, text: string | RegExp, timeout = 300_000) => page.getByText(text).first().waitFor({ timeout });

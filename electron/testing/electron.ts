@@ -15,9 +15,11 @@ export const seen = {
   shown: [] as string[],
   exits: [] as number[],
   sandboxed: false,
+  /** Messages of the questions that were asked. */
+  questions: [] as string[],
 };
 /** What the test answers in the place of a person. */
-export const person = { folder: null as string | null };
+export const person = { folder: null as string | null, leaves: false };
 
 class Contents extends EventEmitter {
   readonly mainFrame = { url: 'about:blank' };
@@ -58,9 +60,19 @@ export class BrowserWindow extends EventEmitter {
   isMinimized(): boolean { return false; }
   restore(): void { this.emit('restore'); }
   isDestroyed(): boolean { return !BrowserWindow.all.includes(this); }
-  close(): void {
+  /** As Electron does it: first the window is asked, then its page, which may hold back. */
+  close({ pageHoldsBack = false } = {}): void {
+    let prevented = false;
+    this.emit('close', { preventDefault: () => { prevented = true; } });
+    if (prevented || !this.unload({ pageHoldsBack })) return;
     BrowserWindow.all.splice(BrowserWindow.all.indexOf(this), 1);
     if (BrowserWindow.all.length === 0) app.emit('window-all-closed');
+  }
+  /** @returns whether the page goes */
+  unload({ pageHoldsBack }: { readonly pageHoldsBack: boolean }): boolean {
+    let goes = !pageHoldsBack;
+    if (pageHoldsBack) this.webContents.emit('will-prevent-unload', { preventDefault: () => { goes = true; } });
+    return goes;
   }
 }
 
@@ -86,6 +98,10 @@ class Application extends EventEmitter {
 export const app = new Application();
 export const dialog = {
   showOpenDialog: async (_window: unknown, _options: unknown) => ({ canceled: person.folder === null, filePaths: person.folder === null ? [] : [person.folder] }),
+  showMessageBoxSync: (_window: unknown, { message }: { readonly message: string }) => {
+    seen.questions.push(message);
+    return person.leaves ? 0 : 1;
+  },
   showErrorBox: (title: string, text: string) => { throw new Error(`${title}: ${text}`); },
 };
 export const ipcMain = { handle: (channel: string, handler: Invoked) => { seen.invoked.set(channel, handler); } };

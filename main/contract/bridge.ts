@@ -8,12 +8,22 @@ export const MenuItem = z.strictObject({ id: z.string().max(100), title: z.strin
 export const Menu = z.strictObject({ title: z.string().max(100), items: z.array(MenuItem).max(60) });
 export type Menu = z.infer<typeof Menu>;
 
+/** A question in the person's language, with the words of its two buttons. */
+const LeavingQuestion = z.strictObject({ message: z.string().max(300), detail: z.string().max(600), leave: z.string().max(100), stay: z.string().max(100) });
+export type LeavingQuestion = z.infer<typeof LeavingQuestion>;
+
+/** What a window asks before it is closed: about changes that are not saved, and about work that ends with the app. */
+export const Leaving = z.strictObject({ unsaved: LeavingQuestion.nullable(), working: LeavingQuestion.nullable() });
+export type Leaving = z.infer<typeof Leaving>;
+
 /** What only a window of the system can do. */
 export const WindowRequest = z.discriminatedUnion('type', [
   /** Asks the person for a folder; answers its path, or null. */
   z.strictObject({ type: z.literal('choose-folder'), title: z.string().max(200) }),
   /** Shows the screens' table of commands as the application's menu. */
   z.strictObject({ type: z.literal('menu'), menus: z.array(Menu).max(12) }),
+  /** Keeps what is to be asked before this window goes. */
+  z.strictObject({ type: z.literal('leaving'), leaving: Leaving }),
 ]);
 export type WindowRequest = z.infer<typeof WindowRequest>;
 

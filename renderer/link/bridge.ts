@@ -1,6 +1,6 @@
 // The door of a page in Fovea's own desktop window: calls and pushes go through the preload's bridge.
 import type { Args, CallName, Link, Response, Result } from '#contract/api.ts';
-import type { Bridge, BridgeRequest, Menu } from '#contract/bridge.ts';
+import type { Bridge, BridgeRequest, Leaving, Menu } from '#contract/bridge.ts';
 import { BRIDGE } from '#contract/bridge.ts';
 import type { ErrorRecord } from '#contract/errors.ts';
 import { studioError } from '#contract/errors.ts';
@@ -12,6 +12,8 @@ import type { Door, DroppedFile, Shell } from './door.ts';
 export interface DesktopDoor extends Door {
   /** Shows the table of commands as the application's menu. */
   showMenu(menus: readonly Menu[]): Promise<void>;
+  /** What to ask before the window is closed. */
+  tellLeaving(leaving: Leaving): Promise<void>;
   onCommand(listener: (id: string) => void): void;
   onOpen(listener: (folder: string) => void): void;
 }
@@ -31,6 +33,7 @@ export function openBridge(page: object = globalThis): DesktopDoor | null {
     whenBack: () => undefined,
     pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
     showMenu: async (menus) => { await ask(bridge, { to: 'window', request: { type: 'menu', menus: [...menus] } }); },
+    tellLeaving: async (leaving) => { await ask(bridge, { to: 'window', request: { type: 'leaving', leaving } }); },
     onCommand(listener) { bridge.onPush((push) => { if (push.type === 'command') listener(push.id); }); },
     onOpen(listener) { bridge.onPush((push) => { if (push.type === 'open') listener(push.folder); }); },
   };
@@ -60,7 +63,8 @@ function bridgeShell(bridge: Bridge): Shell {
     async receive(files, progress) {
       const paths = tops(files, (file) => bridge.pathOf(file));
       progress(files.length, files.length);
-      return { paths, release: async () => undefined };
+      const dropped = new Map(files.map(({ file, path }) => [bridge.pathOf(file), path]));
+      return { paths, droppedAs: (path) => dropped.get(path) ?? null, release: async () => undefined };
     },
   };
 }

@@ -8,8 +8,14 @@ export type Connection = 'connecting' | 'open' | 'lost' | 'refused';
 /** `changed-PRESET-SEED-TURN`: as random changes show it to a network; `tile-PRESET-SEED-TURN-SIDE-PERMILLE`: a tile of it, to a network for masks; `said-MODEL`: what one gave every pixel. */
 export type PictureSize = 'original' | 'thumbnail' | number | `changed-${string}` | `tile-${string}` | `said-${string}`;
 
-/** Paths on this machine that stand for what was dropped; `release` removes copies made for it. */
-export interface Received { readonly paths: readonly string[]; release(): Promise<void> }
+/** Paths on this machine that stand for what was dropped. */
+export interface Received {
+  readonly paths: readonly string[];
+  /** The path below the drop of a file that the studio names by its path on this machine; null = it was not dropped. */
+  droppedAs(path: string): string | null;
+  /** Removes copies that were made for it. */
+  release(): Promise<void>;
+}
 
 export interface Shell {
   places(): Promise<Places>;

@@ -75,7 +75,7 @@ function loopbackShell(token: string): Shell {
         }
       };
       await Promise.all(Array.from({ length: 4 }, worker));
-      return { paths: [folder], release: async () => { await ask({ type: 'release', folder }); } };
+      return { paths: [folder], droppedAs: (path) => (path.startsWith(folder) ? path.slice(folder.length + 1).replaceAll('\\', '/') : null), release: async () => { await ask({ type: 'release', folder }); } };
     },
   };
 }

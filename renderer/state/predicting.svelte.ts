@@ -35,10 +35,9 @@ export class Predicting {
       const received = await shell.receive(files, (done, total) => { this.copied = { done, total }; });
       const urls = new Map(files.map(({ file, path }) => [path, URL.createObjectURL(file)]));
       this.#urls = [...urls.values()];
-      const [folder = ''] = received.paths;
       try {
         await this.#predict(modelId, classes, received.paths, (path) => {
-          const name = path.startsWith(folder) ? path.slice(folder.length + 1).replaceAll('\\', '/') : path;
+          const name = received.droppedAs(path) ?? path;
           return { name, path: name, url: urls.get(name) ?? null };
         });
       } finally {

@@ -116,6 +116,14 @@ export const frame = {
   'job.adapt': 'Adapting to a site',
   'job.lesson': 'Lesson',
 
+  'leave.unsaved': 'Leave without saving {n} {n|change|changes}?',
+  'leave.unsavedHelp': 'What was not saved yet is lost when this window goes.',
+  'leave.unsavedGo': 'Leave without saving',
+  'leave.working': 'Close Fovea while it works? {what}',
+  'leave.workingHelp': 'A training run can be resumed where it was. Other work has to be started again.',
+  'leave.workingGo': 'Close Fovea',
+  'leave.stay': 'Stay',
+
   'link.lost': 'Fovea does not answer. This page connects again by itself.',
   'link.refused': 'Fovea was started again. Open the address that it printed, or its window.',
   'link.noToken': 'This page was opened without its key',

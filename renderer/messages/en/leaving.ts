@@ -1,6 +1,14 @@
 // Predict and Export: what goes in from elsewhere and out to elsewhere.
 export const leaving = {
   'predict.with': 'Model',
+  'predict.model': 'This model',
+  'predict.validation': 'On {n} validation pictures',
+  'predict.found': '{n} {n|picture|pictures}',
+  'predict.unread': '{n} not readable',
+  'predict.classes': 'Classes',
+  'predict.toResult': 'The whole result',
+  'predict.backbone': 'backbone',
+  'predict.strategy': 'strategy',
   'predict.choose': 'Choose pictures',
   'predict.folder': 'Predict this folder',
   'predict.copying': 'Copying',
@@ -15,6 +23,12 @@ export const leaving = {
   'predict.probability': 'probability',
   'predict.more': '{n} of {total} shown. The CSV has all of them.',
 
+  'export.what': 'What is exported',
+  'export.labelled': '{n} of {total} labelled',
+  'export.tested': 'The file is run again and compared before it counts.',
+  'export.file': 'file',
+  'export.size': 'size',
+  'export.more': '{n} more {n|file|files}',
   'export.models': 'A model',
   'export.annotations': 'The annotations',
   'export.onnx': 'ONNX',

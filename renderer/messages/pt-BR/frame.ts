@@ -116,6 +116,14 @@ export const frame = {
   'job.adapt': 'Adaptando a um local',
   'job.lesson': 'Lição',
 
+  'leave.unsaved': 'Sair sem gravar {n} {n|mudança|mudanças}?',
+  'leave.unsavedHelp': 'O que ainda não foi gravado se perde quando esta janela se fecha.',
+  'leave.unsavedGo': 'Sair sem gravar',
+  'leave.working': 'Fechar o Fovea enquanto trabalha? {what}',
+  'leave.workingHelp': 'Um treino pode ser retomado de onde estava. Outros trabalhos têm de começar de novo.',
+  'leave.workingGo': 'Fechar o Fovea',
+  'leave.stay': 'Ficar',
+
   'link.lost': 'O Fovea não responde. Esta página se reconecta sozinha.',
   'link.refused': 'O Fovea foi iniciado de novo. Abra o endereço que ele mostrou, ou a janela dele.',
   'link.noToken': 'Esta página foi aberta sem a sua chave',

@@ -1,6 +1,14 @@
 // Predizer e exportar: o que entra de fora e o que sai.
 export const leaving = {
   'predict.with': 'Modelo',
+  'predict.model': 'Este modelo',
+  'predict.validation': 'Em {n} imagens de validação',
+  'predict.found': '{n} {n|imagem|imagens}',
+  'predict.unread': '{n} ilegíveis',
+  'predict.classes': 'Classes',
+  'predict.toResult': 'O resultado todo',
+  'predict.backbone': 'rede base',
+  'predict.strategy': 'estratégia',
   'predict.choose': 'Escolher imagens',
   'predict.folder': 'Predizer esta pasta',
   'predict.copying': 'Copiando',
@@ -15,6 +23,12 @@ export const leaving = {
   'predict.probability': 'probabilidade',
   'predict.more': '{n} de {total} mostradas. O CSV tem todas.',
 
+  'export.what': 'O que se exporta',
+  'export.labelled': '{n} de {total} rotuladas',
+  'export.tested': 'O arquivo é rodado de novo e comparado antes de valer.',
+  'export.file': 'arquivo',
+  'export.size': 'tamanho',
+  'export.more': 'mais {n} {n|arquivo|arquivos}',
   'export.models': 'Um modelo',
   'export.annotations': 'As anotações',
   'export.onnx': 'ONNX',
