@@ -2,10 +2,12 @@
 import { realpath } from 'node:fs/promises';
 import { StudioError } from '#contract/errors.ts';
 import type { JobImage, TrainDocument } from '#contract/jobs.ts';
+import type { Task } from '#contract/records.ts';
 import type { ModelRecord, ParentChoice } from '#contract/runs.ts';
 import { model, readProject } from '../db/index.ts';
 import type { Project, StoredModel } from '../db/index.ts';
-import { variant } from '../nets/index.ts';
+import { variants } from '../nets/index.ts';
+import { backboneFacts } from '../nets/segmenters.ts';
 import { picturesOf } from './evaluate.ts';
 import { jobImage } from './pictures.ts';
 import type { ChosenWeights } from './weights.ts';
@@ -22,21 +24,24 @@ export interface ChosenParent extends ChosenWeights {
  */
 export async function chooseParent(project: Project, { folder, modelId }: ParentChoice): Promise<ChosenParent> {
   const isOwn = folder === null || await realpath(folder).catch(() => folder) === project.record.folder;
-  if (isOwn) return take(project, modelId);
+  const { task } = project.record;
+  if (isOwn) return take(project, modelId, task);
   const other = await readProject(folder);
   try {
-    return take(other, modelId);
+    return take(other, modelId, task);
   } finally {
     other.close();
   }
 }
 
-function take(project: Project, modelId: string): ChosenParent {
+/** @param wanted task of the run */
+function take(project: Project, modelId: string, wanted: Task): ChosenParent {
   const { db, blobs, record: { folder, name, task } } = project;
   const stored = model(db, modelId);
   const { record, head, delta } = stored;
   const { parent, backbone, classes, dataset, preprocessing } = record;
-  variant(backbone);
+  const { title } = backboneFacts(backbone);
+  if (wanted !== 'segmentation' && !variants.some(({ id }) => id === backbone)) throw new StudioError('refused', 'run.parent-without-classifier', { model: record.name, network: title }, `${record.name} is a ${title}, which has no place for a classifier. Choose a U-Net on a backbone, or another model.`);
   return {
     backbone, parent, preprocessing,
     weights: { base: parent === null ? null : blobs.path(parent.sha256), baseSha256: parent?.sha256 ?? null, delta },

@@ -6,7 +6,7 @@ import type { ClassRecord } from '#contract/records.ts';
 import type { DatasetState } from '../db/index.ts';
 import { maskNetwork, maskRecipe, tiledPreprocessing } from '../learning/segmentation/index.ts';
 import type { PictureSizes } from '../learning/segmentation/index.ts';
-import { receptiveRadius } from '../nets/index.ts';
+import { receptiveRadius, variant } from '../nets/index.ts';
 import { labelMap, maskClasses, maskOf, packLabels } from '../masks/index.ts';
 import type { Extent } from '../masks/index.ts';
 
@@ -17,9 +17,13 @@ export function learntClasses({ task, classes }: Pick<DatasetState, 'task' | 'cl
   return task === 'segmentation' ? maskClasses(classes) : classes;
 }
 
-/** The document with the preprocessing of its U-Net; a model that it begins with has one already. */
+/** The document with the preprocessing of its network: tiles for a U-Net; for a classifier that begins with one, pictures framed as for its backbone's own weights. */
 export function withTiles(document: Document): Document {
-  const { preprocessing } = document;
+  const { preprocessing: { tiles, ...preprocessing }, backbone } = document;
+  if (document.task !== 'segmentation' && tiles !== undefined) {
+    const { size, cropShare } = variant(backbone).preprocessing;
+    return { ...document, preprocessing: { ...preprocessing, size, cropShare } };
+  }
   return document.task === 'segmentation' ? { ...document, preprocessing: tiledPreprocessing(preprocessing, maskRecipe(document), receptiveRadius(maskNetwork(document))) } : document;
 }
 

@@ -5,6 +5,7 @@ import type { JobWeights } from '#contract/jobs.ts';
 import type { Blobs } from '../blobs/index.ts';
 import type { Network } from '../nets/graph.ts';
 import { classifier, ENCODER, headParameters, initialValues, parameters, withHead } from '../nets/index.ts';
+import { segmenter } from '../nets/segmenters.ts';
 import type { Tensor, TensorMap } from '../tensor.ts';
 import { loadWeights, readSafetensors, readWeights, writeSafetensors } from '../weights/index.ts';
 
@@ -29,12 +30,19 @@ export async function parentValues(weights: JobWeights, base: TensorMap, network
   if (weights.delta === null) return base;
   const head = headParameters(network);
   const expected = new Map(parameters(network).flatMap(({ name, shape }) => (head.has(name) ? [] : [[name, String(shape)] as const])));
-  // A U-Net that was trained for masks has the backbone as its encoder.
-  const own = [...readSafetensors(await blobs.get(weights.delta)).tensors].map(([name, tensor]) => [name.startsWith(ENCODER) ? name.slice(ENCODER.length) : name, tensor] as const).filter(([name]) => expected.has(name));
+  const delta = [...readSafetensors(await blobs.get(weights.delta)).tensors], isUnet = delta.some(([name]) => name.startsWith(ENCODER));
+  // A U-Net that was trained for masks has the backbone as its encoder, but for what comes behind the last map that its decoder joins.
+  const own = delta.map(([name, tensor]) => [name.startsWith(ENCODER) ? name.slice(ENCODER.length) : name, tensor] as const).filter(([name]) => expected.has(name));
   for (const [name, { shape }] of own) if (String(shape) !== expected.get(name)) throw incomplete(network, name);
-  const values = new Map([...base, ...own]);
-  for (const name of expected.keys()) if (!values.has(name)) throw incomplete(network, name);
+  const values = new Map([...base, ...own]), inEncoder = isUnet ? encoderNames(network.id) : null;
+  for (const name of expected.keys()) if (!values.has(name) && (inEncoder?.has(name) ?? true)) throw incomplete(network, name);
   return values;
+}
+
+/** Names of the parameters that a U-Net on a backbone has of it. */
+function encoderNames(backbone: string): ReadonlySet<string> {
+  const smallest = segmenter(backbone).build({ classes: 1, inputSize: [64, 64] });
+  return new Set(parameters(smallest).flatMap(({ name }) => (name.startsWith(ENCODER) ? [name.slice(ENCODER.length)] : [])));
 }
 
 /** All values at the start of a run: the base's, a new head, and what the base lacks drawn from the seed. */

@@ -4,7 +4,7 @@ import { StudioError } from '#contract/errors.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
 import type { Plan } from '#contract/plan.ts';
 import type { Network } from '../../nets/graph.ts';
-import { activationMemory, count } from '../../nets/index.ts';
+import { activationMemory, count, ENCODER } from '../../nets/index.ts';
 import { segmenter } from '../../nets/segmenters.ts';
 import type { PlanRequest } from '../plan.ts';
 import type { MaskRecipe } from './recipe.ts';
@@ -66,7 +66,11 @@ function warnings({ classes, images, weights }: PlanRequest, recipe: MaskRecipe,
     else if (of('train') < few) found.push(`Only ${of('train')} training ${of('train') === 1 ? 'picture has' : 'pictures have'} a mask of the class "${name}"; at least ${few} are advisable.`);
     if (of('validation') === 0) found.push(`No validation picture has a mask of the class "${name}": its figures will be missing.`);
   });
-  if (weights.base === null && recipe.pretrained && network.nodes.some(({ id }) => id.startsWith('encoder.'))) found.push('The encoder starts from random weights, which needs far more pictures and time. Choose pretrained weights.');
+  if (weights.base === null && weights.delta === null && recipe.pretrained) {
+    const frozen = recipe.phases.some(({ rates }) => rates[0] === null), isOriginal = !network.nodes.some(({ id }) => id.startsWith(ENCODER));
+    if (isOriginal && frozen) found.push('The U-Net of 2015 has no pretrained weights, so its frozen levels would stay random. Choose "From scratch", or an encoder with weights.');
+    else if (!isOriginal) found.push('The encoder starts from random weights, which needs far more pictures and time. Choose pretrained weights.');
+  }
   if (weights.base !== null && !recipe.pretrained) found.push('From scratch ignores the pretrained weights that were chosen.');
   const needed = memoryOf(recipe, network);
   if (needed > freemem()) found.push(`Training needs about ${gigabytes(needed)} GB of memory, and ${gigabytes(freemem())} GB are free. Choose a smaller batch or smaller tiles.`);

@@ -26,7 +26,7 @@ import { maskAugmentation } from './recipe.ts';
 import type { MaskRecipe } from './recipe.ts';
 import { openTiles } from './tiles.ts';
 import type { TileExample, TileReader } from './tiles.ts';
-import { encoderValues, modelTensors, startingValues } from './values.ts';
+import { continuesHead, encoderValues, modelTensors, startingValues } from './values.ts';
 
 export interface MaskRun {
   readonly document: TrainDocument;
@@ -90,7 +90,7 @@ export async function openMaskRun(document: TrainDocument, io: JobIo): Promise<M
     const tell = (body: RunEventBody) => io.send({ type: 'event', body });
     return {
       document, io, plan, recipe, network, base, examples, training, validation, tiles, cache, close, tell,
-      start: startingValues(known, network, seed),
+      start: startingValues(known, network, seed, continuesHead(document)),
       classWeights: recipe.classWeights === 'balanced' ? balancedMaps(labelsOf(document), document.classes.length + 1) : null,
       // The reader's random places follow from the example's key and the view, as random changes do.
       frozen: frozenOutputs({ network, engine: infer.engine, record: infer.record, reader: tiles, pictures: examples.map(({ picture, key }) => ({ source: images[picture]!.source, key })), preprocessing, augmentation, seed, cache }),

@@ -31,9 +31,17 @@ export async function modelTensors({ weights }: Source, network: Network, blobs:
   }));
 }
 
-/** All values at the start of a run: a new head, and over what is drawn from the seed those of the file and of the model that it begins with. */
-export function startingValues(known: TensorMap, network: Network, seed: number): TensorMap {
-  return new Map([...initialValues(network, seed, { head: 'uniform' })].map(([name, tensor]) => [name, name.startsWith(`${network.output}.`) ? tensor : known.get(name) ?? tensor]));
+/**
+ * All values at the start of a run: over what is drawn from the seed those of the file and of the model that it begins with.
+ * @param continues whether the head is known too, since the maps stand for the same classes; otherwise it is a new one
+ */
+export function startingValues(known: TensorMap, network: Network, seed: number, continues: boolean): TensorMap {
+  return new Map([...initialValues(network, seed, { head: 'uniform' })].map(([name, tensor]) => [name, !continues && name.startsWith(`${network.output}.`) ? tensor : known.get(name) ?? tensor]));
+}
+
+/** Whether a run goes on with the head of the model that it begins with: a U-Net for the same classes in the same order. */
+export function continuesHead({ parent, classes }: Pick<TrainDocument, 'parent' | 'classes'>): boolean {
+  return parent?.head.kind === 'segmentation' && parent.classes.join('\n') === classes.join('\n');
 }
 
 /** All values of a trained model. @throws StudioError unreadable where one is missing */
