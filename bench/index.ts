@@ -6,6 +6,7 @@ import { forgetting } from './forgetting.ts';
 import { hymenoptera, timeToModel, transferAtSameEpochs, wholeEpoch } from './hymenoptera.ts';
 import { kills } from './kills.ts';
 import { lessons } from './lessons.ts';
+import { maskKills } from './mask-kills.ts';
 import { membranes } from './membranes.ts';
 import { nuclei } from './nuclei.ts';
 import { screens } from './screens.ts';
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, { readonly about: string; run(): Promise<
   comparison: { about: 'ten arms compared in one job against ten runs by themselves', run: () => comparison() },
   lessons: { about: 'the seven lessons on the sample project, and SimSiam: times, numbers, collapse', run: () => lessons({ only: values.only }) },
   kills: { about: 'kill -9 at random moments of import and training, resume to the same bytes', run: () => kills({ times: Number(values.times ?? 20) }) },
+  'mask-kills': { about: 'kill -9 at random moments of strokes, of training a U-Net and of proposing masks', run: () => maskKills({ times: Number(values.times ?? 5) }) },
   screens: { about: 'Chromium on ten thousand pictures: first load, grid, label keys beside training, kills of host and job', run: () => screens({ pictures: Number(values.pictures ?? 10_000), times: Number(values.times ?? 20) }) },
   unet: { about: 'a training step of a U-Net against PyTorch channels_last, one thread: CPU time and memory', run: () => unetSteps({ rounds, make }) },
   nuclei: { about: 'nuclei of the Data Science Bowl: Dice per picture beside a plain PyTorch U-Net (--epochs, --only fluorescence_256)', run: () => nuclei({ seeds, epochs: Number(values.epochs ?? 12), only: values.only, make }) },
