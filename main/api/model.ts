@@ -7,7 +7,7 @@ import { ActivationRecord, PredictionRecord } from '#contract/records.ts';
 import { MaskProposals } from '#contract/segmentation.ts';
 import { evaluations, model, models } from '../db/index.ts';
 import { corrections } from '../jobs/corrections.ts';
-import { maskComparisons } from '../jobs/mask-comparisons.ts';
+import { maskComparisons, maskDifferences } from '../jobs/mask-comparisons.ts';
 import { startActivations } from '../jobs/activate.ts';
 import { startEvaluation } from '../jobs/evaluate.ts';
 import { startExport } from '../jobs/export.ts';
@@ -19,7 +19,7 @@ import { startUncertainty } from '../jobs/uncertainty.ts';
 import type { Context } from './context.ts';
 import { parentModels } from './parents.ts';
 
-type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.proposeMasks' | 'model.maskProposals' | 'model.maskComparisons' | 'model.findUncertain' | 'model.corrections' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
+type Calls = Pick<Handlers, 'model.propose' | 'model.proposals' | 'model.proposeMasks' | 'model.maskProposals' | 'model.maskComparisons' | 'model.maskDifferences' | 'model.findUncertain' | 'model.corrections' | 'model.activate' | 'model.activations' | 'model.list' | 'model.parents' | 'model.evaluate' | 'model.evaluations' | 'model.predictions' | 'model.predict' | 'model.predictReport' | 'export.start' | 'export.report'>;
 
 export function modelCalls({ platform, projects, runner }: Context): Calls {
   return {
@@ -37,6 +37,7 @@ export function modelCalls({ platform, projects, runner }: Context): Calls {
     'model.proposeMasks': async ({ projectId, modelId, imageIds }) => ({ jobId: startMaskProposals(runner, projects.get(projectId), modelId, imageIds) }),
     'model.maskProposals': async ({ projectId, jobId }) => reportOf(projects.get(projectId), jobId, z.array(MaskProposals)),
     'model.maskComparisons': ({ projectId, modelId, imageIds }) => maskComparisons(projects.get(projectId), modelId, imageIds),
+    'model.maskDifferences': async ({ projectId, modelId, others, partition }) => maskDifferences(projects.get(projectId), modelId, others, partition),
     'model.findUncertain': async ({ projectId, modelId }) => ({ jobId: startUncertainty(runner, projects.get(projectId), modelId) }),
     'model.corrections': async ({ projectId }) => corrections(projects.get(projectId)),
     'model.activate': async ({ projectId, modelId, imageIds }) => ({ jobId: startActivations(runner, projects.get(projectId), modelId, imageIds) }),

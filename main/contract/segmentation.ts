@@ -112,6 +112,18 @@ export const MaskComparison = z.object({
 });
 export type MaskComparison = z.infer<typeof MaskComparison>;
 
+/** Another model against one, on the pictures that both were measured on. */
+export const MaskDifference = z.object({
+  modelId: Id,
+  n: z.number().int(),
+  /** Of the mean Dice, other less one; the interval is by paired bootstrap over subjects. */
+  difference: Measure,
+  /** Pictures on which the other's Dice is higher, and lower. */
+  better: z.number().int(),
+  worse: z.number().int(),
+});
+export type MaskDifference = z.infer<typeof MaskDifference>;
+
 /** A picture on which a model drew and which a person then worked on: how much of the proposal stayed. */
 export const Correction = z.object({
   imageId: Id,

@@ -6,6 +6,7 @@ import { label } from './en/label.ts';
 import { lessonTexts } from '#contract/lesson-texts.ts';
 import { lessons } from './en/lessons.ts';
 import { leaving } from './en/leaving.ts';
+import { maskResults } from './en/mask-results.ts';
 import { masks } from './en/masks.ts';
 import { projects } from './en/projects.ts';
 import { results } from './en/results.ts';
@@ -13,7 +14,7 @@ import { settings } from './en/settings.ts';
 import { strategies } from './en/strategies.ts';
 import { train } from './en/train.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

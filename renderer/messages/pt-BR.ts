@@ -7,6 +7,7 @@ import { label } from './pt-BR/label.ts';
 import { lessons } from './pt-BR/lessons.ts';
 import { lessonTexts } from './pt-BR/lesson-texts.ts';
 import { leaving } from './pt-BR/leaving.ts';
+import { maskResults } from './pt-BR/mask-results.ts';
 import { masks } from './pt-BR/masks.ts';
 import { projects } from './pt-BR/projects.ts';
 import { results } from './pt-BR/results.ts';
@@ -14,4 +15,4 @@ import { settings } from './pt-BR/settings.ts';
 import { strategies } from './pt-BR/strategies.ts';
 import { train } from './pt-BR/train.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
