@@ -16,7 +16,7 @@ export type Segmenter = Pick<Variant, 'id' | 'family' | 'title' | 'inputSize' | 
 const tile = [256, 256] as const;
 
 const original = (width: number): Segmenter => ({
-  id: `unet_${width}`, family: 'unet', title: `U-Net of 2015, ${width} filters`, inputSize: tile, defaultWeights: null,
+  id: `unet_${width}`, family: 'unet', title: `U-Net of 2015 (${width} filters)`, inputSize: tile, defaultWeights: null,
   preprocessing: { size: [...tile], channels: 3, cropShare: 1, interpolation: 'bilinear', ...imagenet },
   build: ({ classes, inputSize: [height, columns] = tile, channels = 3 }) => originalUnet({ classes, input: [height, columns, channels], width, padding: 'same', norms: true }),
 });

@@ -13,8 +13,9 @@ import { results } from './en/results.ts';
 import { settings } from './en/settings.ts';
 import { strategies } from './en/strategies.ts';
 import { train } from './en/train.ts';
+import { trainMasks } from './en/train-masks.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

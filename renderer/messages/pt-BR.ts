@@ -14,5 +14,6 @@ import { results } from './pt-BR/results.ts';
 import { settings } from './pt-BR/settings.ts';
 import { strategies } from './pt-BR/strategies.ts';
 import { train } from './pt-BR/train.ts';
+import { trainMasks } from './pt-BR/train-masks.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;

@@ -34,6 +34,8 @@ export class RunStory {
     const at = this.epochs.find(({ epoch }) => epoch === body.epoch)?.at ?? 0;
     return [[at, { ...body, at }]];
   })).values()]);
+  /** What the model said of a few validation pictures, after each epoch; a resumed run may tell of one twice. */
+  readonly previews = $derived([...new Map(this.events.flatMap(({ body }): [number, Body<'preview'>][] => (body.type === 'preview' ? [[body.epoch, body]] : []))).values()]);
   readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
   readonly phase = $derived(this.#last('phase'));
   readonly finished = $derived(this.#last('finished'));

@@ -47,6 +47,8 @@ export class TrainChoice {
   readonly plan = $derived(this.error === null ? this.plans.get(this.strategy) ?? null : null);
   /** The weights that will be used, when they are on this machine. */
   readonly weights = $derived(this.chosenBackbone?.weights.find(({ present, embedded }) => present || embedded) ?? null);
+  /** Whether every pixel gets a class. */
+  get masks(): boolean { return this.task === 'segmentation'; }
   readonly scratch = $derived(this.strategy === 'from-scratch');
 
   constructor(link: Link, projectId: string, task: Task) {

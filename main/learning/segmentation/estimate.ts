@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { MeasuredCosts, RunEstimate } from '#contract/estimate.ts';
 import type { TrainDocument } from '#contract/jobs.ts';
+import { count } from '../../nets/index.ts';
 import { tileCounts } from './examples.ts';
 import { keptBytes, keptStages } from './kept.ts';
 import { maskNetwork, maskRecipe } from './plan.ts';
@@ -15,6 +16,9 @@ export type PictureSizes = ReadonlyMap<string, Extent>;
 /** Values that say how many steps there are, or where tiles lie, and change nothing of what a step costs. */
 const lengths: readonly string[] = ['epochs', 'decoderEpochs', 'patience', 'minutes', 'tilesPerPicture', 'foreground'];
 
+/** Of all parameters, beside what a measurement holds: the best ones, and a checkpoint with them, the present ones and the optimizer's slots. */
+const copies = 5;
+
 /** Seconds and bytes of a run, had each of its steps the measured cost. */
 export function estimateMaskRun(document: Request, sizes: PictureSizes, { open, prepare, phases, memory }: MeasuredCosts): RunEstimate {
   const { recipe, network, tiles, kept } = factsOf(document, sizes);
@@ -24,7 +28,7 @@ export function estimateMaskRun(document: Request, sizes: PictureSizes, { open, 
     if (costs === undefined) return sum;
     return sum + costs.start + phase.epochs * (Math.ceil(tiles.training / phase.batchSize) * costs.step + tiles.validation * costs.validation + costs.end);
   }, open + rows * prepare);
-  return { seconds, memory: memory + (most > 0 ? keptBytes(network, most, rows) : 0) };
+  return { seconds, memory: memory + copies * 4 * count(network).parameters + (most > 0 ? keptBytes(network, most, rows) : 0) };
 }
 
 /** The same for all runs whose steps cost the same on one machine. */

@@ -68,11 +68,12 @@ async function costOfPhase(run: MaskRun, phase: TrainPhase, kept: number, member
       await stepper.step(one, rates);
       steps.push(clock());
       if (steps.length <= updates) continue;
-      const looked = { shape: [Math.min(size, validationBatch), ...one.input.shape.slice(1)], data: one.input.data.subarray(0, (one.input.data.length / size) * Math.min(size, validationBatch)) };
+      const looks = Math.min(run.validation.length, validationBatch), row = one.input.data.length / size;
+      const looked = { shape: [looks, ...one.input.shape.slice(1)], data: Float32Array.from({ length: looks * row }, (_, i) => one.input.data[i % (size * row)]!) };
       await stepper.trainer.predict(looked);
       clock();
       await stepper.trainer.predict(looked);
-      validation = clock() / Math.min(size, validationBatch);
+      validation = clock() / looks;
     }
     start += steps[0] ?? 0;
     await stepper.trainer.save({ slots: true });

@@ -11,7 +11,8 @@ export function eventText(body: RunEventBody, at: number): string | null {
     case 'prepared': return t('event.prepared', { n: body.pictures, time: duration(body.seconds) });
     case 'phase': return t('event.phase', { n: body.index + 1, name: body.name });
     case 'epoch': {
-      const accuracy = share(body.validation.accuracy, 3);
+      const accuracy = share(body.validation.accuracy, 3), { dice } = body.validation;
+      if (dice !== undefined) return t(body.best ? 'event.bestDice' : 'event.epochDice', { epoch: at, dice: share(dice, 3) });
       return at === 0 ? t('event.fitted', { accuracy }) : body.best ? t('event.best', { epoch: at, accuracy }) : t('event.epoch', { epoch: at, accuracy });
     }
     case 'pretraining': return t('event.pretraining', { epoch: body.epoch, epochs: body.epochs, loss: body.loss.toFixed(3), deviation: body.deviation.toFixed(4) });
