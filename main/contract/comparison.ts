@@ -21,6 +21,9 @@ export type ComparisonOptions = z.infer<typeof ComparisonOptions>;
 export const Control = z.enum(['majority', 'histogram', 'random-features', 'from-scratch']);
 export type Control = z.infer<typeof Control>;
 
+/** A training from scratch may take so many times what the slowest arm of the grid takes with a fold: a fair chance, and not most of the whole time. */
+export const SCRATCH_MULTIPLE = 4;
+
 export const ArmRecord = z.object({
   /** Readable, and the same in every comparison: `histogram`, or `lp-ft/resnet18`. */
   id: z.string(),
@@ -37,7 +40,7 @@ export const UnitRecord = z.object({
   fold: z.number().int(),
   seed: Seed,
   seconds: z.number(),
-  /** The clock ended its training; the best so far counts. */
+  /** The clock ended its training, or from scratch its share of the grid's time; the best so far counts. */
   cut: z.boolean(),
   /** Probabilities of the held-out pictures, in the order of the classes. */
   predictions: z.array(z.object({ image: Id, probabilities: z.array(z.number()) })),

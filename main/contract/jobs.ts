@@ -166,6 +166,8 @@ export const CompareDocument = z.object({
   units: z.array(z.object({ arm: z.string(), fold: z.number().int(), seed: Seed })),
   /** Seconds for all units together. */
   seconds: z.number().positive(),
+  /** Seconds of the slowest unit of the grid that was done before. */
+  slowest: z.number().nonnegative(),
 });
 export type CompareDocument = z.infer<typeof CompareDocument>;
 

@@ -50,6 +50,13 @@ test('where transfer is no better than a control the verdict says so first, and 
   assert.match(worse.sentences.find((one) => one.includes('colour'))!, /^Negative transfer/);
 });
 
+test('more minutes are advised where the clock ended an arm, and not for training from scratch, whose share of the time is fixed', () => {
+  const arms = [arm('lp'), arm('from-scratch', 'from-scratch')];
+  const said = (cut: string) => verdictOf(plan(arms), measureArms(plan(arms), [...units('lp', 0.9), ...units('from-scratch', 0.6)].map((unit) => ({ ...unit, cut: unit.arm === cut }))))!.sentences;
+  assert.ok(said('lp').some((one) => one.startsWith('The clock ended trainings of lp')) && !said('lp').some((one) => one.startsWith('Training from scratch')));
+  assert.ok(said('from-scratch').some((one) => one.startsWith('Training from scratch was ended early')) && !said('from-scratch').some((one) => one.startsWith('The clock')));
+});
+
 test('the cheapest arm within the noise of the best is recommended, however much dearer the best is', () => {
   const arms = [arm('dear'), arm('cheap'), arm('poor')];
   const measured = measureArms(plan(arms), [...units('dear', 0.98, { seconds: 100 }), ...units('cheap', 0.93, { seconds: 2 }), ...units('poor', 0.55)]);

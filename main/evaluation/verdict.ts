@@ -1,4 +1,5 @@
 // What follows from a comparison: whether transfer was worth anything, which arm is best, and the cheapest that cannot be told from it.
+import { SCRATCH_MULTIPLE } from '#contract/comparison.ts';
 import type { ArmResult, Control, VerdictRecord } from '#contract/comparison.ts';
 import { bestOf, draws } from './comparison.ts';
 import type { ComparisonPlan, MeasuredArm } from './comparison.ts';
@@ -42,8 +43,9 @@ function sentences({ best, cheapest, transfer, negative }: Omit<VerdictRecord, '
     const nearest = transfer.over.reduce((a, b) => (b.difference.value < a.difference.value ? b : a));
     found.push(`Transfer is worth it: ${transfer.arm} is ahead of every control, of ${controls[nearest.control]} by ${points(nearest.difference.value)} (95 % interval ${range(nearest.difference)}).`);
   }
-  const cut = arms.filter((arm) => arm.cut > 0 && arm.status === 'done');
+  const cut = arms.filter((arm) => arm.cut > 0 && arm.status === 'done' && arm.arm.control === null);
   if (cut.length > 0) found.push(`The clock ended trainings of ${cut.map(({ arm }) => arm.id).join(', ')}: with more minutes ${cut.length === 1 ? 'it' : 'they'} may do better.`);
+  if (arms.some(({ arm, cut, status }) => arm.control === 'from-scratch' && cut > 0 && status === 'done')) found.push(`Training from scratch was ended early: it gets at most ${SCRATCH_MULTIPLE} times what the slowest arm took, and may do better with more.`);
   const open = arms.filter(({ status }) => status === 'partial' || status === 'waiting');
   if (open.length > 0) found.push(`Not done yet: ${open.map(({ arm }) => arm.id).join(', ')}. Resume the comparison to have ${open.length === 1 ? 'it' : 'them'}, too.`);
   found.push(`Held-out pictures of ${folds} folds${seeds.length > 1 ? `, ${seeds.length} seeds` : ''}. The best of several arms looks better than it is: measure the final model on the test partition once.`);

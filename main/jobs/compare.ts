@@ -46,10 +46,12 @@ function queue(runner: JobRunner, project: Project, id: string, minutes: number)
 async function work(runner: JobRunner, project: Project, id: string, minutes: number, control: JobControl): Promise<'finished' | 'stopped'> {
   const { db, blobs, record: { task, id: projectId } } = project;
   const stored = comparison(db, id), { basis } = stored;
+  const before = unitsOf(db, id), ofGrid = new Set(basis.arms.flatMap((arm) => (arm.control === null ? [arm.id] : [])));
   const tell = () => runner.publish({ type: 'comparison.changed', projectId, comparison: record(project, comparison(db, id)) });
   const document: CompareDocument = {
     kind: 'compare', protocol: PROTOCOL, jobId: control.jobId, blobs: blobs.folder, home: runner.platform.home, classes: basis.classes, threads: availableParallelism(), precision: 'float32', engine: 'auto',
-    seed: basis.options.seed, task, dataset: basis.dataset, arms: await documentArms(runner, basis), units: missingUnits(stored, unitsOf(db, id)), seconds: 60 * minutes,
+    seed: basis.options.seed, task, dataset: basis.dataset, arms: await documentArms(runner, basis), units: missingUnits(stored, before), seconds: 60 * minutes,
+    slowest: Math.max(0, ...before.flatMap(({ arm, error, seconds }) => (ofGrid.has(arm) && error === null ? [seconds] : []))),
     images: basis.images.map(({ id: image, sha256, group, reference }) => ({ id: image, source: { blob: sha256 }, partition: null, targets: [reference], group })), folds: basis.images.map(({ fold }) => fold),
   };
   tell();

@@ -1,5 +1,6 @@
 // Carries out a comparison: one unit after the other (an arm, a held-out fold, a seed), each told when it is done, until all are or the time is over.
 import { errorRecord, StudioError } from '#contract/errors.ts';
+import { SCRATCH_MULTIPLE } from '#contract/comparison.ts';
 import type { UnitRecord } from '#contract/comparison.ts';
 import type { CompareDocument } from '#contract/jobs.ts';
 import type { JobIo } from '../../jobs/io.ts';
@@ -13,7 +14,7 @@ import type { Trial, Unit } from './trial.ts';
 export async function compare(document: CompareDocument, io: JobIo): Promise<void> {
   const { units, seconds, arms, images, folds } = document;
   const deadline = performance.now() + 1000 * seconds;
-  let histograms: Promise<PooledFeatures> | undefined;
+  let histograms: Promise<PooledFeatures> | undefined, { slowest } = document;
   for (const [place, unit] of units.entries()) {
     const left = (deadline - performance.now()) / 1000;
     if (io.stopRequested() || left <= 0) return;
@@ -25,8 +26,9 @@ export async function compare(document: CompareDocument, io: JobIo): Promise<voi
     const done = async (): Promise<Trial> => {
       if (arm.control === 'majority') return majority(document, held);
       if (arm.control === 'histogram') return histogram(document, unit, held, await (histograms ??= colourHistograms(document)));
-      // What is left is shared out evenly; what an arm does not use is left to those behind it.
-      return trial(document, io, arm, unit, held, left / (units.length - place));
+      // What is left is shared out evenly; what an arm does not use is left to those behind it. From scratch comes behind the grid.
+      const share = left / (units.length - place), most = arm.control === 'from-scratch' && slowest > 0 ? SCRATCH_MULTIPLE * slowest : Infinity;
+      return trial(document, io, arm, unit, held, Math.min(share, most));
     };
     const result = await done().then(({ probabilities, cut }) => ({ cut, error: null, predictions: probabilities.map((row, at) => ({ image: images[held[at]!]!.id, probabilities: [...row] })) }), (error: unknown) => {
       if (error instanceof StudioError && error.code === 'cancelled') return null;
@@ -34,7 +36,9 @@ export async function compare(document: CompareDocument, io: JobIo): Promise<voi
       return { cut: false, error: errorRecord(error), predictions: [] };
     });
     if (result === null) return;
-    io.send({ type: 'unit', unit: { ...unit, seconds: (performance.now() - began) / 1000, ...result } satisfies UnitRecord });
+    const took = (performance.now() - began) / 1000;
+    if (arm.control === null && result.error === null) slowest = Math.max(slowest, took);
+    io.send({ type: 'unit', unit: { ...unit, seconds: took, ...result } satisfies UnitRecord });
   }
   io.send({ type: 'progress', done: units.length, total: units.length, what: '', secondsLeft: 0 });
 }

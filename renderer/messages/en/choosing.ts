@@ -26,6 +26,7 @@ export const choosing = {
   'choosing.useCheapest': 'Use {cheapest}: at {time} the cheapest arm that cannot be told from the best, {best} ({accuracy} against {top}, which took {topTime}).',
   'choosing.worth': 'Transfer is worth it: {arm} is ahead of every control, of {control} by {difference} points, interval {low} to {high}.',
   'choosing.cut': 'The clock ended trainings of {arms}. With more minutes that may do better.',
+  'choosing.scratchCut': 'Training from scratch was ended early: it gets at most {n} times what the slowest arm took, and may do better with more.',
   'choosing.open': 'Not done yet: {arms}.',
   'choosing.curse': 'The best of several arms looks better than it is: measure the final model on the test partition once.',
   'choosing.arm': 'Arm',

@@ -28,6 +28,7 @@ export const choosing: Record<keyof typeof english, string> = {
   'choosing.useCheapest': 'Use {cheapest}: com {time}, a alternativa mais barata que não se distingue da melhor, {best} ({accuracy} contra {top}, que levou {topTime}).',
   'choosing.worth': 'A transferência vale a pena: {arm} está à frente de todos os controles, de {control} por {difference} pontos, intervalo de {low} a {high}.',
   'choosing.cut': 'O relógio encerrou treinos de {arms}. Com mais minutos o resultado pode melhorar.',
+  'choosing.scratchCut': 'O treino do zero foi encerrado antes do fim: recebe no máximo {n} vezes o que a alternativa mais lenta levou, e com mais tempo pode melhorar.',
   'choosing.open': 'Ainda não prontas: {arms}.',
   'choosing.curse': 'A melhor de várias alternativas parece melhor do que é: meça o modelo final uma vez na partição de teste.',
   'choosing.arm': 'Alternativa',

@@ -1,4 +1,5 @@
 // What follows from a comparison, in the person's language: the warning, the recommendation, and what to keep in mind.
+import { SCRATCH_MULTIPLE } from '#contract/comparison.ts';
 import type { ArmRecord, ArmResult, ComparisonRecord, DifferenceRecord } from '#contract/comparison.ts';
 import { duration, percent } from '../../messages/format.ts';
 import { t, tryT } from '../../messages/index.svelte.ts';
@@ -41,9 +42,10 @@ export function verdictText(project: Project, { arms, verdict }: ComparisonRecor
     advice.push(t('choosing.worth', { arm: title(transfer.arm), control: t(`control.${nearest.control}`), ...bounds(nearest.difference) }));
   }
   const names = (some: readonly ArmResult[]) => some.map(({ arm }) => armTitle(project, arm)).join(', ');
-  const cut = arms.filter((arm) => arm.cut > 0 && arm.status === 'done'), open = arms.filter(({ status }) => status === 'partial' || status === 'waiting');
+  const ended = arms.filter((arm) => arm.cut > 0 && arm.status === 'done'), cut = ended.filter(({ arm }) => arm.control === null);
+  const open = arms.filter(({ status }) => status === 'partial' || status === 'waiting');
   return {
     doubts, advice,
-    notes: [...(cut.length > 0 ? [t('choosing.cut', { arms: names(cut) })] : []), ...(open.length > 0 ? [t('choosing.open', { arms: names(open) })] : []), t('choosing.curse')],
+    notes: [...(cut.length > 0 ? [t('choosing.cut', { arms: names(cut) })] : []), ...(ended.some(({ arm }) => arm.control === 'from-scratch') ? [t('choosing.scratchCut', { n: SCRATCH_MULTIPLE })] : []), ...(open.length > 0 ? [t('choosing.open', { arms: names(open) })] : []), t('choosing.curse')],
   };
 }
