@@ -16,7 +16,7 @@ export const startOptions: Command['options'] = {
   parent: { value: 'MODEL|DIR#MODEL', help: 'begin with a trained model of this or another project' },
   strategy: { value: 'ID', help: 'see fovea strategies; default lp-ft' },
   set: { value: 'key=value', multiple: true, help: 'a parameter of the strategy' },
-  crops: { value: 'MARGIN', help: 'learn from boxes, each cut out with this share of its longer side around it, as .1' },
+  crops: { value: 'MARGIN', help: 'learn from boxes, polygons and masks, each cut out with this share of its longer side around it, as .1' },
   engine: { value: 'auto|tensorflow|wasm', help: 'default auto' },
   precision: { value: 'float32|bfloat16', help: 'default float32' },
   threads: { value: 'N', help: 'default: all cores' },

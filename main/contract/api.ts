@@ -63,7 +63,7 @@ export const ProjectStatus = z.object({
   excluded: z.number().int(),
   /** Pictures that have a twin. */
   duplicated: z.number().int(),
-  /** Annotations that are boxes. */
+  /** Annotations of a place in a picture, which can be cut out: boxes, polygons, masks. */
   boxes: z.number().int(),
   classes: z.array(z.object({ id: Id, name: z.string(), color: z.number().int(), count: z.number().int() })),
   subjects: z.number().int(),

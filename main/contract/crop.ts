@@ -6,7 +6,7 @@ import type { Box } from './geometry.ts';
 export const Crop = z.object({ left: z.number().int().nonnegative(), top: z.number().int().nonnegative(), width: z.number().int().positive(), height: z.number().int().positive() });
 export type Crop = z.infer<typeof Crop>;
 
-/** Boxes instead of whole pictures. */
+/** Boxes, and those around polygons and masks, instead of whole pictures. */
 export const CropOptions = z.object({
   /** Room on each side, as a share of the box's longer side. From .08 on the whole box is seen by networks that cut out the middle 7/8. */
   margin: z.number().min(0).max(1).default(0.1),

@@ -90,8 +90,7 @@ export function imageCounts(db: Database): Pick<ProjectStatus, 'images' | 'label
     `SELECT count(*) AS images, count(l.image_id) AS labelled, (SELECT count(DISTINCT subject) FROM image) AS subjects, coalesce(sum(i.excluded), 0) AS excluded,
        count(*) FILTER (WHERE i.status = 'unsure' AND l.image_id IS NULL) AS unsure, count(*) FILTER (WHERE i.status = 'skipped' AND l.image_id IS NULL) AS skipped,
        (SELECT count(*) FROM (SELECT image_id FROM duplicate UNION SELECT of_image_id FROM duplicate)) AS duplicated,
-       -- By how it begins: taking apart the JSON of every mask would take long.
-       (SELECT count(*) FROM annotation WHERE geometry LIKE '{"shape":"box"%') AS boxes
+       (SELECT count(*) FROM annotation WHERE geometry IS NOT NULL) AS boxes
      FROM image i LEFT JOIN (SELECT DISTINCT image_id FROM annotation) l ON l.image_id = i.id`);
   if (!counts) throw new Error('an aggregate gave no row');
   const sites = db.all<{ site: string }>('SELECT DISTINCT site FROM image WHERE site IS NOT NULL ORDER BY site').map(({ site }) => site);

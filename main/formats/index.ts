@@ -24,6 +24,7 @@ export async function detectFormat(source: Source): Promise<AnnotationFormat> {
   throw new StudioError('unreadable', 'annotations.undetected', {}, `No annotation format was recognised. Name it; there are ${formats.map(({ id }) => id).join(', ')}.`);
 }
 
+export { bounds } from './bounds.ts';
 export { readCsv, writeCsv } from './csv.ts';
 export { findColumns } from './labels-csv.ts';
 export { maskMeasuresCsv } from './mask-measures.ts';

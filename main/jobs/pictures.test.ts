@@ -1,6 +1,7 @@
 // What a run learns from: labelled pictures of the split in an order that repeats, with what was left out said in sentences.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Geometry } from '#contract/geometry.ts';
 import type { DatasetState } from '../db/index.ts';
 import { annotationRow, classRow, imageRow } from '../db/testing/rows.ts';
 import { jobImage, partitionIn, runPictures } from './pictures.ts';
@@ -49,6 +50,15 @@ test('boxes become pictures of their own: those of one picture stay together, an
   assert.equal(new Set(pictures.filter(({ image }) => image.id === 'p').map(({ group }) => group)).size, 1);
   assert.deepEqual(jobImage(pictures.find(({ id }) => id === 'q:3,0,4,4')!).crop, { left: 3, top: 0, width: 4, height: 4 });
   assert.equal(notes.length, 2);
+});
+
+test('a polygon and a mask become pictures as the box around them does, and an empty mask none', () => {
+  const images = [imageRow('p', { width: 40, height: 30 })];
+  const mask = (runs: number[]) => ({ shape: 'mask', width: 40, height: 30, runs }) as const;
+  const shapes = [{ shape: 'box', x1: 8, y1: 4, x2: 12, y2: 6 }, { shape: 'polygon', points: [[8, 4], [12, 4], [12, 6], [8, 6]] }, mask([4 * 40 + 8, 4, 36, 4, 1200 - 5 * 40 - 12])] as const;
+  const cropOf = (geometry: Geometry) => runPictures(state({ images, annotations: [annotationRow('1', 'p', 'a', { geometry })] }), [], classIds, null, { margin: 0.25 }).pictures.map(({ crop }) => crop);
+  for (const shape of shapes) assert.deepEqual(cropOf(shape as Geometry), [{ left: 7, top: 2, width: 6, height: 6 }]); // plain data
+  assert.deepEqual(cropOf(mask([1200])), []);
 });
 
 test('what is left out is said: late pictures, disputed ones, and the same picture with two classes', () => {

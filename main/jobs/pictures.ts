@@ -4,6 +4,7 @@ import type { Crop, CropOptions } from '#contract/crop.ts';
 import type { JobImage } from '#contract/jobs.ts';
 import type { AnnotationRecord, DuplicateRecord, ImageRecord, Partition } from '#contract/records.ts';
 import type { Assignment, DatasetState } from '../db/index.ts';
+import { bounds } from '../formats/index.ts';
 import { groupsOf } from './groups.ts';
 import { referencesOf } from './references.ts';
 
@@ -38,7 +39,7 @@ export function partitionIn({ partition, fold: own }: Assignment, fold: number |
 /**
  * Pictures that a run can learn from or be measured on: labelled, not excluded, and in the split.
  * @param classIds in the order of the model's outputs
- * @param crops boxes are taken instead of whole pictures
+ * @param crops boxes, and those around polygons and masks, are taken instead of whole pictures
  */
 export function runPictures({ images, annotations, assignments, task, classes }: DatasetState, duplicates: readonly DuplicateRecord[], classIds: readonly string[], fold: number | null, crops: CropOptions | null = null): RunPictures {
   const groups = groupsOf(images, duplicates);
@@ -62,12 +63,13 @@ export function runPictures({ images, annotations, assignments, task, classes }:
 
 type Part = Pick<RunPicture, 'id' | 'image' | 'crop'>;
 
-/** The boxes of the pictures in their order, each as a part with what is said of it as a whole. */
+/** The boxes of the pictures, and those around polygons and masks, in their order, each as a part with what is said of it as a whole. */
 function boxParts(images: readonly ImageRecord[], annotations: readonly AnnotationRecord[], { margin }: CropOptions): { readonly part: Part; readonly said: AnnotationRecord }[] {
   const perImage = Map.groupBy(annotations, ({ imageId }) => imageId);
   return images.flatMap((image) => (perImage.get(image.id) ?? []).flatMap((annotation) => {
-    if (annotation.geometry?.shape !== 'box') return [];
-    const crop = cropAround(annotation.geometry, image, margin), id = partId(image.id, crop);
+    const box = annotation.geometry && bounds(annotation.geometry);
+    if (!box) return [];
+    const crop = cropAround(box, image, margin), id = partId(image.id, crop);
     return [{ part: { id, image, crop }, said: { ...annotation, imageId: id, geometry: null } }];
   }).sort((a, b) => (a.part.id < b.part.id ? -1 : Number(a.part.id > b.part.id))));
 }

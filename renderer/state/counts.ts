@@ -5,7 +5,7 @@ import type { ImageRow, ProjectStatus } from '#contract/api.ts';
 export function recount(status: ProjectStatus, before: ImageRow, after: ImageRow): ProjectStatus {
   const change = (of: (row: ImageRow) => boolean) => Number(of(after)) - Number(of(before));
   const labelled = (row: ImageRow) => row.annotations.length > 0;
-  const boxes = (row: ImageRow) => row.annotations.filter(({ geometry }) => geometry?.shape === 'box').length;
+  const boxes = (row: ImageRow) => row.annotations.filter(({ geometry }) => geometry !== null).length;
   return {
     ...status,
     labelled: status.labelled + change(labelled),

@@ -29,6 +29,7 @@ export const lessons = {
   'inside.picture': 'Picture',
   'inside.busy': 'The picture is going through the network.',
   'inside.evidence': 'Grad-CAM: what speaks for',
+  'inside.shapes': '{evidence} of it lies in the shapes drawn on the picture; they cover {area} of what the network sees.',
   'inside.maps': 'Strongest maps of a stage',
   'inside.stage': 'Stage',
   'inside.before': 'Channel {n} before the training',

@@ -15,10 +15,10 @@ export const train = {
 
   'crops.title': 'Learn from',
   'crops.pictures': 'Whole pictures',
-  'crops.boxes': '{n} {n|box|boxes}',
+  'crops.boxes': '{n} {n|shape|shapes}',
   'crops.margin': 'Margin',
   'crops.unit': '% of the box',
-  'crops.help': 'Each box with a class is cut out as a picture of its own. All boxes of a subject stay in one partition.',
+  'crops.help': 'Each box, polygon or mask with a class is cut out as a picture of its own. All of a subject stay in one partition.',
   'crops.run': '{strategy}, in boxes',
 
   'train.engine': 'Engine',

@@ -29,6 +29,7 @@ export const lessons = {
   'inside.picture': 'Imagem',
   'inside.busy': 'A imagem está passando pela rede.',
   'inside.evidence': 'Grad-CAM: o que fala a favor de',
+  'inside.shapes': '{evidence} disso está nas formas desenhadas na imagem; elas cobrem {area} do que a rede vê.',
   'inside.maps': 'Mapas mais fortes de um estágio',
   'inside.stage': 'Estágio',
   'inside.before': 'Canal {n} antes do treino',

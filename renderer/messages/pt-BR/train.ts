@@ -15,10 +15,10 @@ export const train = {
 
   'crops.title': 'Aprender com',
   'crops.pictures': 'Imagens inteiras',
-  'crops.boxes': '{n} {n|caixa|caixas}',
+  'crops.boxes': '{n} {n|forma|formas}',
   'crops.margin': 'Margem',
   'crops.unit': '% da caixa',
-  'crops.help': 'Cada caixa com classe é recortada como uma imagem. Todas as caixas de um sujeito ficam na mesma partição.',
+  'crops.help': 'Cada caixa, polígono ou máscara com classe é recortada como uma imagem. Todas as de um sujeito ficam na mesma partição.',
   'crops.run': '{strategy}, em caixas',
 
   'train.engine': 'Motor',
