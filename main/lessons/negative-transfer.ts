@@ -1,4 +1,4 @@
-// Lesson 5: what was learned elsewhere can hurt. A model that had only to tell the sites apart serves worse than the photographs that it began with.
+// Lesson 5: what was learned elsewhere can hurt. A model that had only to tell the sites apart serves worse than a few labels on the photographs that it began with.
 import type { LessonImage } from '#contract/jobs.ts';
 import type { LessonPlot, Said } from '#contract/lessons.ts';
 import { isBetter, wilson } from '../evaluation/index.ts';
@@ -36,6 +36,8 @@ export const negativeTransfer = defineLesson({
     const unseen = images.filter(isUnseen);
     /** Whether a picture comes from the site from which all of its class came in the mixed-up project. */
     const asMixedUp = ({ targets, site }: LessonImage) => site === (targets[0] === 0 ? first : second);
+    /** Of the unseen pictures, what belongs to those that come from the other site. */
+    const swapped = <T>(each: readonly T[]): T[] => each.filter((_, i) => !asMixedUp(unseen[i]!));
     const mixedUp = learned.filter(asMixedUp), fair = alike(learned, mixedUp.length, seed);
     const some = Array.from({ length: draws }, (_, draw) => new Set(fewOf(learned, labels, seed + draw).map(({ id }) => id)));
     const preprocessing = { ...document.preprocessing, size: [size, size] satisfies [number, number] };
@@ -43,10 +45,10 @@ export const negativeTransfer = defineLesson({
     const found: Found[] = [];
     room.parts(7);
     const plot = () => plotOf(found, unseen, labels * classes.length);
-    const judge = (name: Said, rows: Rows) => {
+    const judge = (name: Said, rows: Rows, asItIs: readonly number[] | null = null) => {
       const each = some.map((ids) => rightOf(probe(rows, images, { classes: classes.length, fitted: ({ id }) => ids.has(id), asked: isUnseen, seed }), unseen));
       const right = unseen.map((_, i) => mean(each.map((one) => one[i]!)));
-      found.push({ name, right, accuracy: accuracyOf(right, unseen, seed) });
+      found.push({ name, fitted: { right, accuracy: accuracyOf(right, unseen, seed) }, asItIs: asItIs && { right: asItIs, accuracy: accuracyOf(asItIs, unseen, seed), swapped: accuracyOf(swapped(asItIs), swapped(unseen), seed) } });
       room.partDone();
       room.show(plot());
     };
@@ -62,20 +64,26 @@ export const negativeTransfer = defineLesson({
     judge(say('lesson.negative.photographs'), await features(completed(await baseValues(document.weights, network))));
     judge(say('lesson.negative.histogram'), await colourHistograms({ images, blobs: document.blobs, threads: document.threads }));
     judge(say('lesson.negative.random'), await features(drawn));
-    const wrong = await source(mixedUp);
-    judge(say('lesson.negative.wrong'), await after(wrong));
-    judge(say('lesson.negative.fair'), await after(await source(fair)));
-    const answers = await room.right(wrong.training, wrong.model, unseen);
-    const among = (wanted: boolean) => answers.filter((_, i) => asMixedUp(unseen[i]!) === wanted), own = among(true), swapped = among(false);
-    const story = { first: classes[0]!, second: classes[1]!, siteFirst: first, siteSecond: second, own: percent(mean(own)), swapped: percent(mean(swapped)) };
-    const toldSites = wilson(sum(own), own.length).low > wilson(sum(swapped), swapped.length).high;
-    return { plot: plot(), sentences: [toldSites ? say('lesson.negative.learned', story) : say('lesson.negative.notLearned', story), verdict(found, unseen, seed, labels * classes.length)] };
+    const judgeModel = async (name: Said, model: Trained) => {
+      const answers = await room.right(model.training, model.model, unseen);
+      judge(name, await after(model), answers);
+      return answers;
+    };
+    const answers = await judgeModel(say('lesson.negative.wrong'), await source(mixedUp));
+    await judgeModel(say('lesson.negative.fair'), await source(fair));
+    const own = answers.filter((_, i) => asMixedUp(unseen[i]!)), others = swapped(answers);
+    const story = { first: classes[0]!, second: classes[1]!, siteFirst: first, siteSecond: second, own: percent(mean(own)), swapped: percent(mean(others)) };
+    const toldSites = wilson(sum(own), own.length).low > wilson(sum(others), others.length).high;
+    const harm = differenceOf(swapped(found[0]!.fitted.right), others, swapped(unseen), seed);
+    return { plot: plot(), sentences: [toldSites ? say('lesson.negative.learned', story) : say('lesson.negative.notLearned', story), verdict(found, harm, percent(mean(swapped(found[0]!.fitted.right))), labels * classes.length)] };
   },
 });
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-interface Found { readonly name: Said; readonly right: readonly number[]; readonly accuracy: MeasuredMean }
+interface Answers { readonly right: readonly number[]; readonly accuracy: MeasuredMean }
+/** `fitted`: with a new linear head on some labels of both sites. `asItIs`: of a model, by its own head, and on pictures with the sites swapped. */
+interface Found { readonly name: Said; readonly fitted: Answers; readonly asItIs: (Answers & { readonly swapped: MeasuredMean }) | null }
 
 /** The two sites, the one with more pictures first. */
 function sitesOf(images: readonly LessonImage[]): [string, string] {
@@ -104,19 +112,24 @@ function withValidation(images: readonly LessonImage[]): LessonImage[] {
 
 function plotOf(found: readonly Found[], unseen: readonly LessonImage[], labels: number): LessonPlot {
   return {
-    title: say('lesson.negative.plot', { labels, n: unseen.length, subjects: new Set(unseen.map(({ group }) => group)).size }),
+    title: say('lesson.negative.plot', { n: unseen.length, subjects: new Set(unseen.map(({ group }) => group)).size }),
     x: namesAxis(say('lesson.axis.start'), found.map(({ name }) => name)),
     y: accuracyAxis,
-    series: [{ name: say('lesson.negative.series'), points: found.map(({ accuracy }, x) => point(x, accuracy)) }],
+    series: [
+      { name: say('lesson.negative.fitted', { labels }), points: found.map(({ fitted }, x) => point(x, fitted.accuracy)) },
+      { name: say('lesson.negative.asItIs'), points: found.map(({ asItIs }, x) => point(x, asItIs?.accuracy ?? null)) },
+      { name: say('lesson.negative.swapped'), points: found.map(({ asItIs }, x) => point(x, asItIs?.swapped ?? null)) },
+    ],
     levels: [{ name: say('lesson.level.guessing', { n: 2 }), y: guessing(unseen.map(({ targets }) => targets[0]!)) }],
   };
 }
 
-function verdict(found: readonly Found[], unseen: readonly LessonImage[], seed: number, labels: number): Said {
-  const [photographs, , , wrong, fair] = found as [Found, Found, Found, Found, Found]; // in the order in which they were judged
-  const harm = differenceOf(photographs.right, wrong.right, unseen, seed);
+/** @param harm what a model that is taken over loses where the sites are swapped, beside a few labels on photographs; @param photographs per cent of these there */
+function verdict(found: readonly Found[], harm: MeasuredMean, photographs: number, labels: number): Said {
+  const [, , , wrong, fair] = found as [Found, Found, Found, Found, Found]; // in the order in which they were judged
+  const share = (answers: Answers | null) => percent(answers?.accuracy.value ?? 0);
   const values = {
-    labels, wrong: percent(wrong.accuracy.value), photographs: percent(photographs.accuracy.value), fair: percent(fair.accuracy.value),
+    labels, photographs, all: share(wrong.asItIs), renewed: share(wrong.fitted), fair: share(fair.asItIs),
     points: percent(harm.value), low: percent(harm.low ?? harm.value), high: percent(harm.high ?? harm.value),
   };
   return isBetter(harm) ? say('lesson.negative.hurts', values) : say('lesson.negative.not', values);
