@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MaskProposals } from '#contract/segmentation.ts';
 import type { Corrections } from '#contract/segmentation.ts';
 import { annotationsOf, classes, image, lastAnnotated, proposalReports } from '../db/index.ts';
-import type { Project } from '../db/index.ts';
+import type { Database, Project } from '../db/index.ts';
 import { meanWithInterval, numbered, pictureDice } from '../evaluation/index.ts';
 import { labelMap, maskClasses } from '../masks/index.ts';
 
@@ -12,6 +12,9 @@ const window = 10;
 /** Corrections that are told, the newest: what is older speaks of a model that is no longer asked, and each costs a look at all of its pixels. */
 const most = 100;
 const Report = z.array(MaskProposals);
+
+/** What is known of a picture as long as neither the proposal nor the masks change. */
+const measuredBefore = new WeakMap<Database, Map<string, { readonly proposed: string; readonly corrected: string; readonly dice: number }>>();
 
 /** Of each picture the newest proposal that was followed by a change of its masks, against its masks now. */
 export function corrections({ db }: Project): Corrections {
@@ -26,11 +29,17 @@ export function corrections({ db }: Project): Corrections {
   }
   const known = classes(db), learnt = maskClasses(known), ids = new Map(known.map(({ id, name }) => [name, id]));
   const newest = [...proposed].toSorted(([, a], [, b]) => (a.corrected < b.corrected ? -1 : Number(a.corrected > b.corrected))).slice(-most);
-  const measured = newest.flatMap(([imageId, { modelId, corrected, proposals }]) => {
-    const { width, height, subject } = image(db, imageId), own = annotationsOf(db, imageId);
+  const before = measuredBefore.get(db), now = new Map<string, { readonly proposed: string; readonly corrected: string; readonly dice: number }>();
+  measuredBefore.set(db, now);
+  const measured = newest.flatMap(([imageId, { modelId, at, corrected, proposals }]) => {
+    const { width, height, subject } = image(db, imageId), last = before?.get(imageId), own = annotationsOf(db, imageId);
     if (own.length === 0) return [];
-    const drawn = proposals.flatMap(({ className, mask }) => { const classId = ids.get(className); return classId === undefined ? [] : [{ classId, geometry: mask }]; });
-    const dice = pictureDice(labelMap(own, known, width, height), labelMap(drawn, known, width, height), learnt.length);
+    const measure = () => {
+      const drawn = proposals.flatMap(({ className, mask }) => { const classId = ids.get(className); return classId === undefined ? [] : [{ classId, geometry: mask }]; });
+      return pictureDice(labelMap(own, known, width, height), labelMap(drawn, known, width, height), learnt.length);
+    };
+    const dice = last?.proposed === at && last.corrected === corrected ? last.dice : measure();
+    now.set(imageId, { proposed: at, corrected, dice });
     return [{ imageId, modelId, at: corrected, dice, subject: subject ?? imageId }];
   });
   const mean = (list: typeof measured) => ({ n: list.length, dice: list.length === 0 ? { value: null, low: null, high: null } : meanWithInterval(list.map(({ dice }) => dice), { ...numbered(list.map(({ subject }) => subject)), replicates: 2000, seed: 1, level: 0.95 }) });

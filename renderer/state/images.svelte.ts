@@ -1,5 +1,5 @@
 // The pictures of a project as a screen needs them: ids by filter, rows by need, what is selected and where one is.
-import type { ImageFilter, ImageRow, Link } from '#contract/api.ts';
+import type { ImageFilter, ImageOrder, ImageRow, Link } from '#contract/api.ts';
 import type { Patch } from '#contract/patch.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { changeRow, changesByImage } from './apply-patch.ts';
@@ -12,6 +12,7 @@ const MOST = 500;
 
 export class Images {
   filter = $state.raw<ImageFilter>(noFilter);
+  order = $state.raw<ImageOrder>('imported');
   ids = $state.raw<readonly string[]>([]);
   loaded = $state(false);
   /** True when labels changed since the list was made, so that it may hold pictures that no longer match. */
@@ -40,7 +41,7 @@ export class Images {
   /** Asks for the list again; one stays at the same picture where it is still there. */
   async refresh(): Promise<void> {
     const asked = ++this.#asked;
-    const ids = await this.#link.call('image.ids', { projectId: this.#projectId, filter: this.filter });
+    const ids = await this.#link.call('image.ids', { projectId: this.#projectId, filter: this.filter, order: this.order });
     if (asked !== this.#asked) return; // a later filter has been asked for meanwhile
     const current = this.currentId;
     this.ids = ids;
@@ -58,6 +59,13 @@ export class Images {
     this.filter = { ...this.filter, ...change };
     this.selection.clear();
     return this.refresh();
+  }
+
+  /** Orders the list anew. Where the least sure come first, one begins with the first. */
+  async setOrder(order: ImageOrder): Promise<void> {
+    this.order = order;
+    await this.refresh();
+    if (order === 'uncertain') this.moveTo(0);
   }
 
   /** Makes the rows of a stretch of the list come, in whole blocks. */

@@ -13,6 +13,7 @@ import { Images } from './images.svelte.ts';
 import { Imports } from './imports.svelte.ts';
 import { Jobs } from './jobs.svelte.ts';
 import type { Labelling } from './labelling.ts';
+import { NextPicture } from './next-picture.svelte.ts';
 import { Predicting } from './predicting.svelte.ts';
 import { MaskKindOf } from './mask-kind.svelte.ts';
 import { MaskProposalsOf } from './mask-proposals.svelte.ts';
@@ -49,6 +50,7 @@ export class Project {
   readonly proposals: Proposals;
   readonly maskProposals: MaskProposalsOf;
   readonly maskResults: MaskResults;
+  readonly nextPicture: NextPicture;
   readonly evidence: Evidence;
   readonly classById = $derived(new Map(this.classes.map((one) => [one.id, one])));
   readonly classByName = $derived(new Map(this.classes.map((one) => [one.name, one])));
@@ -71,6 +73,7 @@ export class Project {
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
     this.maskProposals = new MaskProposalsOf(link, record.id, this.results, this.jobs);
     this.maskResults = new MaskResults(link, record.id);
+    this.nextPicture = new NextPicture(link, record.id, this);
     this.evidence = new Evidence(link, record.id, this.jobs);
     this.predicting = new Predicting(link, record.id, this.jobs);
     this.choosing = new Choosing(link, record.id, this.jobs);

@@ -104,7 +104,8 @@ export const maskResults = {
   'corrections.yes': 'That is good enough: even the lower end is above {target}.',
   'corrections.no': 'That is not good enough yet: even the upper end is below {target}.',
   'corrections.open': 'That cannot be told from {target} yet: correct some more.',
+  'corrections.few': 'Whether that is good enough is said from {n} pictures on.',
   'corrections.before': 'Of the {n} before them it was {value}.',
-  'corrections.bias': 'They are pictures that were chosen, not drawn by lot.',
+  'corrections.bias': 'They are pictures that were chosen, not drawn by lot, and what was kept unread counts as right.',
   'corrections.point': 'Dice {value}',
 } as const;

@@ -104,7 +104,8 @@ export const maskResults = {
   'corrections.yes': 'Isso é bom o bastante: até o limite inferior fica acima de {target}.',
   'corrections.no': 'Isso ainda não é bom o bastante: até o limite superior fica abaixo de {target}.',
   'corrections.open': 'Ainda não se pode distinguir isso de {target}: corrija mais algumas.',
+  'corrections.few': 'Se isso é bom o bastante se diz a partir de {n} imagens.',
   'corrections.before': 'Das {n} anteriores era {value}.',
-  'corrections.bias': 'São imagens escolhidas, não sorteadas.',
+  'corrections.bias': 'São imagens escolhidas, não sorteadas, e o que foi mantido sem olhar conta como certo.',
   'corrections.point': 'Dice {value}',
 } as const;
