@@ -1,4 +1,4 @@
-// Where the evidence lies: class activation maps in closed form, for heads on the mean of a map: linear ones (Zhou et al. 2016), and hidden layers by their gradient at the picture.
+// Where the evidence lies: class activation maps in closed form, for heads on the mean of a map (linear ones, Zhou et al. 2016, and hidden layers by their gradient at the picture), and Grad-CAM for all others.
 import { StudioError } from '#contract/errors.ts';
 import type { ActivationDocument } from '#contract/jobs.ts';
 import type { Blobs } from '../../blobs/index.ts';
@@ -6,14 +6,17 @@ import { openEngine } from '../../engines/index.ts';
 import type { JobIo } from '../../jobs/io.ts';
 import type { Network } from '../../nets/graph.ts';
 import { shapes } from '../../nets/index.ts';
+import type { TensorMap } from '../../tensor.ts';
 import { openBatches, pictureOf } from '../batches/batches.ts';
 import { chunks } from '../batches/batching.ts';
 import { frozenOutputs } from '../features/features.ts';
 import type { Watcher } from '../features/features.ts';
 import type { LinearHead } from '../heads/linear.ts';
 import { headAt, headLayers } from '../heads/head-layers.ts';
+import type { LossKind } from '../losses.ts';
 import { modelValues } from '../model.ts';
 import { networkOf } from '../plan.ts';
+import { openMapGradients, weightedMap } from './grad-cam.ts';
 
 export interface Activations {
   readonly rows: number;
@@ -33,12 +36,11 @@ export async function activate(document: ActivationDocument, io: JobIo): Promise
   for (const part of chunks(activations, perMessage)) io.send({ type: 'activations', rows, columns, activations: part.map(({ id, maps }) => ({ id, maps: [...maps] })) });
 }
 
-/** Throws `refused` for a model whose class is no weighted mean over places. */
+/** Throws `refused` for a model without a trained head. */
 export async function activationsOf(document: ActivationDocument, blobs: Blobs, watcher: Watcher): Promise<Activations> {
-  const { images, preprocessing, threads, precision, home, seed, task, head, backbone } = document;
+  const { images, preprocessing, threads, precision, home, seed, task, head } = document;
   const network = networkOf(document);
   if (head.kind === 'knn') throw new StudioError('refused', 'activation.neighbours', {}, 'A model of nearest neighbours compares whole pictures, so there is no place in a picture that its answer comes from. Choose a model with a trained head.');
-  if (!poolsItsMap(network)) throw new StudioError('refused', 'activation.network', { backbone }, `In ${backbone} more than a mean stands between the last map and the classifier, so where it looked cannot be read off. Choose a model on another backbone.`);
   const values = await modelValues(document.weights, network, blobs);
   const [rows = 0, columns = 0, channels = 0] = shapes(network).get(network.gradCam) ?? [];
   const { engine, record } = await openEngine({ engine: document.engine, purpose: 'infer', home, threads, precision });
@@ -46,12 +48,33 @@ export async function activationsOf(document: ActivationDocument, blobs: Blobs, 
   const reader = openBatches({ pictures, blobs: document.blobs, preprocessing, augmentation: {}, seed, keep: false, workers: Math.max(1, Math.min(threads, 4)) });
   try {
     const frozen = frozenOutputs({ network, engine, record, reader, pictures, preprocessing, augmentation: {}, seed, cache: null });
-    const node = network.gradCam, layers = headLayers(network, values);
+    const node = network.gradCam, centred = task !== 'multilabel';
     await frozen.gather([{ node, members: pictures.map((_, i) => i), turn: null }], values, watcher);
     const seen = images.flatMap(({ id }, i) => (frozen.has(node, i, null) ? [{ id, map: frozen.rows(node, [i], null) }] : []));
-    return { rows, columns, activations: seen.map(({ id, map }) => ({ id, maps: classMaps(map, channels, headAt(layers, meanOf(map, channels)), task !== 'multilabel') })) };
+    if (poolsItsMap(network)) {
+      const layers = headLayers(network, values);
+      return { rows, columns, activations: seen.map(({ id, map }) => ({ id, maps: classMaps(map, channels, headAt(layers, meanOf(map, channels)), centred) })) };
+    }
+    return { rows, columns, activations: await byGradients(document, network, values, seen, centred) };
   } finally {
     await reader.close();
+    await engine.close();
+  }
+}
+
+async function byGradients({ home, threads, task, engine: wanted }: ActivationDocument, network: Network, values: TensorMap, seen: readonly { readonly id: string; readonly map: Float32Array }[], centred: boolean): Promise<Activations['activations']> {
+  const kind: LossKind = task === 'multilabel' ? 'binary-cross-entropy' : 'cross-entropy';
+  const { engine } = await openEngine({ engine: wanted, purpose: 'train', home, threads, precision: 'float32' });
+  try {
+    const gradients = await openMapGradients(engine, network, values, kind);
+    try {
+      const found: Activations['activations'][number][] = [];
+      for (const { id, map } of seen) found.push({ id, maps: (await gradients.of(map, centred)).map((one) => weightedMap(map, one)) });
+      return found;
+    } finally {
+      await gradients.close();
+    }
+  } finally {
     await engine.close();
   }
 }

@@ -7,7 +7,7 @@ import type { JobIo } from '../../jobs/io.ts';
 import type { Network } from '../../nets/graph.ts';
 import { cut, parameters, shapes } from '../../nets/index.ts';
 import type { Tensor, TensorMap } from '../../tensor.ts';
-import { activationsOf, poolsItsMap } from './activation.ts';
+import { activationsOf } from './activation.ts';
 import { openBatches, pictureOf } from '../batches/batches.ts';
 import { baseValues, modelValues, parentValues } from '../model.ts';
 import { networkOf } from '../plan.ts';
@@ -33,7 +33,7 @@ export async function lookInside(document: InsideDocument, io: JobIo): Promise<v
     const shown = spatial[Math.min(stage, spatial.length - 1)]!;
     const mapAfter = await outputOf(engine, network, after, shown.node, input);
     const mapBefore = before && await outputOf(engine, network, before, shown.node, input);
-    const classes = document.head.kind !== 'knn' && poolsItsMap(network) ? await activationsOf({ ...document, kind: 'activate' }, io.blobs, { tell: () => undefined, stopRequested: () => io.stopRequested() }) : null;
+    const classes = document.head.kind !== 'knn' ? await activationsOf({ ...document, kind: 'activate' }, io.blobs, { tell: () => undefined, stopRequested: () => io.stopRequested() }) : null;
     const record: InsideRecord = {
       imageId: image!.id, began, stage: spatial.indexOf(shown),
       stages: spatial.map(({ node: _, ...one }) => one),
