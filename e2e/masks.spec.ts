@@ -132,6 +132,11 @@ test('masks are drawn by pointer and by the keys of every tool, taken back, done
     await keys(page, 'p', 'k', 'Shift+ArrowRight', 'Shift+ArrowRight', 'k', 'Shift+ArrowDown', 'Shift+ArrowDown', 'k', 'Enter');
     await drawn(1);
     expect((await now(1)).map(({ geometry }) => (geometry?.shape === 'polygon' ? geometry.points.length : null))).toEqual([3]);
+    await keys(page, 'z', 'l', 'k', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowDown', 'k');
+    await drawn(1);
+    const half = areas(await now(1))[0]!; // half of a square of two steps
+    await keys(page, 'c', 'Shift+ArrowUp', 'k');
+    expect(areas(await now(1))).toEqual([half]); // it hangs together, so picking a part of it changes nothing
     await keys(page, 'ArrowRight', 'd');
     await drawn(1);
     await keys(page, 'z', 'i');

@@ -56,7 +56,8 @@ export async function intake(options: ImportOptions, context: IntakeContext): Pr
       ...(files.length === 0 ? [`There is no file to import in ${options.paths.join(', ')}.`] : []),
       ...(links > 0 ? [`${links} symbolic ${links === 1 ? 'link was' : 'links were'} not followed. Import the folders that they lead to.`] : []),
       ...(listing.masks > 0 ? [`${listing.masks} ${listing.masks === 1 ? 'file was' : 'files were'} taken for masks, since they lie in a folder named so and have the names of other pictures, and passed over. To import them as pictures, name their folder itself.`] : []),
-      ...(classes.length === 1 && options.labels !== 'none' ? [`There is only one class, ${JSON.stringify(classes[0])}. A network learns to tell classes apart, so it needs two or more.`] : []),
+      // Pixels of one class are told from those of none.
+      ...(classes.length === 1 && options.labels !== 'none' && annotations?.format.rasters !== true ? [`There is only one class, ${JSON.stringify(classes[0])}. A network learns to tell classes apart, so it needs two or more.`] : []),
       ...facts.notes, ...problemNotes([...facts.problems, ...problems]), ...arrivals.notes.sentences(),
     ],
   };
