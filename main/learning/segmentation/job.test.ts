@@ -1,68 +1,19 @@
 // Training for masks from a document to a model: it learns, comes back to the same bits, leaves frozen stages alone, and predicts.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { after, test } from 'node:test';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JobMessage, TrainDocument } from '#contract/jobs.ts';
-import { PROTOCOL } from '#contract/jobs.ts';
-import type { RunEventBody } from '#contract/run-events.ts';
-import { openBlobs } from '../../blobs/index.ts';
-import type { Blobs } from '../../blobs/index.ts';
-import { homeFolder } from '../../home.ts';
-import { encodePng } from '../../images/index.ts';
-import { packLabels, unpackLabels } from '../../masks/index.ts';
-import { stream } from '../../random.ts';
+import { unpackLabels } from '../../masks/index.ts';
 import type { TensorMap } from '../../tensor.ts';
 import { readSafetensors } from '../../weights/index.ts';
-import { predictMasks, tiledPreprocessing, trainMasks } from './index.ts';
+import { predictMasks } from './index.ts';
+import { discs } from './testing/discs.ts';
+import type { Outcome } from './testing/discs.ts';
 
-const side = 64, pictures = 8;
 const folder = mkdtempSync(join(tmpdir(), 'fovea-masks-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-let blobs: Blobs, images: TrainDocument['images'];
-
-/** Bright discs on a dark, grainy ground. */
-before(async () => {
-  const place = join(folder, 'project', 'blobs');
-  mkdirSync(place, { recursive: true });
-  blobs = openBlobs(place);
-  images = await Promise.all(Array.from({ length: pictures }, async (_, i) => {
-    const draw = stream(i, 'discs'), labels = new Uint8Array(side * side);
-    for (let disc = 0; disc < 4; disc++) {
-      const x = 8 + draw.integer(3 * disc, 48), y = 8 + draw.integer(3 * disc + 1, 48), radius = 5 + draw.integer(3 * disc + 2, 5);
-      labels.forEach((_label, p) => { if (Math.hypot(p % side - x, Math.floor(p / side) - y) < radius) labels[p] = 1; });
-    }
-    const data = Uint8Array.from({ length: side * side * 3 }, (_value, k) => (labels[Math.floor(k / 3)] ? 190 : 60) + 30 * draw.uniform(100 + k));
-    const blob = await blobs.put(await encodePng({ width: side, height: side, channels: 3, data }));
-    return { id: `p${i}`, source: { blob }, partition: i < 6 ? 'train' as const : 'validation' as const, targets: [0], labels: packLabels({ width: side, height: side, labels }), group: `g${i}` };
-  }));
-});
-
-function documentOf(changes: Partial<TrainDocument>): TrainDocument {
-  const values = { epochs: 2, tile: 64, batchSize: 3, augmentation: 'none', learningRate: 0.005, ...changes.values };
-  return {
-    kind: 'train', protocol: PROTOCOL, jobId: 'j', runId: 'r', task: 'segmentation', blobs: blobs.folder, home: homeFolder(), backbone: 'cbr_tiny', weights: { base: null, baseSha256: null, delta: null },
-    classes: ['disc'], threads: 1, precision: 'float32', engine: 'auto', seed: 1, strategy: 'fine-tune', dataset: 'd', images, resume: null, resumeEngine: null,
-    preprocessing: tiledPreprocessing({ size: [64, 64], channels: 3, cropShare: 1, interpolation: 'bilinear', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] }, { tile: 64, scale: 1 }, 100),
-    ...changes, values,
-  };
-}
-
-interface Outcome { readonly events: readonly RunEventBody[]; readonly model: Extract<JobMessage, { type: 'model' }>['model'] | undefined }
-
-async function run(document: TrainDocument, stopAfter = Infinity): Promise<Outcome> {
-  const events: RunEventBody[] = [];
-  let model: Outcome['model'];
-  await trainMasks(document, {
-    blobs, stopRequested: () => events.filter(({ type }) => type === 'checkpoint').length >= stopAfter,
-    send(message) {
-      if (message.type === 'event') events.push(message.body);
-      if (message.type === 'model') model = message.model;
-    },
-  });
-  return { events, model };
-}
+const { blobs, images, document: documentOf, run } = await discs(folder);
 
 const tensors = async ({ model }: Outcome): Promise<TensorMap> => readSafetensors(await blobs.get(model!.delta)).tensors;
 const epochs = ({ events }: Outcome) => events.flatMap((event) => (event.type === 'epoch' ? [event] : []));
@@ -77,6 +28,7 @@ test('a U-Net learns to tell discs from the ground, shows its validation picture
   const previews = outcome.events.flatMap((event) => (event.type === 'preview' ? [event] : []));
   assert.equal(previews.length, 12);
   assert.deepEqual(previews[0]!.pictures.map(({ imageId }) => imageId), ['p6', 'p7']);
+  for (const { stages = [] } of epochs(outcome)) assert.ok(stages.length === 7 && stages.every(({ drift, gradient }) => drift! > 0 && gradient! > 0), 'every stage has moved');
 
   const { resume: _, resumeEngine: _engine, runId: _run, strategy: _strategy, values: _values, dataset: _dataset, kind: _kind, ...common } = documentOf({ backbone: 'unet_16' });
   const said = new Map<string, Uint8Array>();

@@ -50,10 +50,11 @@ async function costOfFrozen(run: MaskRun, stages: number, members: readonly numb
     for (const error of errors.values()) throw error;
     return clock();
   };
-  const first = await gather(members.slice(0, warming)), rest = await gather(members.slice(warming));
+  const few = Math.min(warming, Math.floor(members.length / 3));
+  const first = await gather(members.slice(0, few)), rest = await gather(members.slice(few));
   // Both begin with making a program; they differ in so many tiles.
-  const each = Math.max(0, (rest - first) / Math.max(1, members.length - 2 * warming));
-  return { start: Math.max(0, first - warming * each), each };
+  const each = Math.max(0, (rest - first) / (members.length - 2 * few));
+  return { start: Math.max(0, first - few * each), each };
 }
 
 async function costOfPhase(run: MaskRun, phase: TrainPhase, kept: number, members: readonly number[]): Promise<PhaseCosts> {

@@ -10,7 +10,7 @@ export const trainMasks = {
   'strategy.masks.from-scratch.summary': 'Random weights, as the U-Net of 2015 began. Shows what pretraining was worth.',
 
   'param.loss': 'Loss', 'param.tile': 'Tile, px', 'param.scale': 'Scale', 'param.tilesPerPicture': 'Tiles per picture', 'param.foreground': 'On objects', 'param.decoderEpochs': 'Decoder alone',
-  'choice.cross-entropy-dice': 'Dice + cross-entropy', 'choice.cross-entropy': 'cross-entropy', 'choice.dice': 'Dice', 'choice.focal': 'focal', 'choice.focal-dice': 'Dice + focal', 'choice.boundary': 'weighs boundaries',
+  'choice.cross-entropy-dice': 'Dice + cross-entropy', 'choice.cross-entropy': 'cross-entropy', 'choice.dice': 'Dice', 'choice.focal': 'focal', 'choice.focal-dice': 'Dice + focal', 'choice.boundary': 'boundary-weighted',
   'choice.balanced': 'balanced',
 
   'backbone.encoders': 'Encoder of the U-Net',

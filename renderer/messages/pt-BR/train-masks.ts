@@ -10,7 +10,7 @@ export const trainMasks = {
   'strategy.masks.from-scratch.summary': 'Pesos aleatórios, como a U-Net de 2015 começou. Mostra quanto valeu o pré-treino.',
 
   'param.loss': 'Perda', 'param.tile': 'Ladrilho, px', 'param.scale': 'Escala', 'param.tilesPerPicture': 'Ladrilhos por imagem', 'param.foreground': 'Sobre objetos', 'param.decoderEpochs': 'Só decodificador',
-  'choice.cross-entropy-dice': 'Dice + entropia cruzada', 'choice.cross-entropy': 'entropia cruzada', 'choice.dice': 'Dice', 'choice.focal': 'focal', 'choice.focal-dice': 'Dice + focal', 'choice.boundary': 'pesa as bordas',
+  'choice.cross-entropy-dice': 'Dice + entropia cruzada', 'choice.cross-entropy': 'entropia cruzada', 'choice.dice': 'Dice', 'choice.focal': 'focal', 'choice.focal-dice': 'Dice + focal', 'choice.boundary': 'bordas pesadas',
   'choice.balanced': 'equilibrados',
 
   'backbone.encoders': 'Codificador da U-Net',
