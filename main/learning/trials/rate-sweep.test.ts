@@ -31,6 +31,8 @@ test('of a curve whose lowest point and steepest fall are known, both are found'
   equal(suggested, minimum / 10);
   ok(minimum > 0.1 && minimum < 0.2, `${minimum}`);
   ok(steepest! > 1e-3 / step && steepest! < 1e-3 * step, `${steepest}`);
+  const unsettled = points.map((point, i) => (i === 2 ? { ...point, smoothed: point.smoothed + 2 } : point));
+  equal(suggestions(unsettled).steepest, steepest, 'a jump of the first batches, which the average still follows, is no fall');
 });
 
 test('where the loss never falls nothing is suggested', () => {

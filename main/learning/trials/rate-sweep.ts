@@ -6,6 +6,8 @@ export const sweepRange = { lowest: 1e-6, highest: 10, steps: 80 } as const;
 
 /** Weight of what came before in the moving average: the last ten losses count. */
 const memory = 0.9;
+/** So many losses the average gathers first; until then it follows single batches, and its slope is theirs. */
+const gathering = 1 / (1 - memory);
 /** A smoothed loss this many times the lowest has broken away. */
 const broken = 4;
 /** Share by which the loss has to fall before a rate is read off: less is noise between batches. */
@@ -37,7 +39,7 @@ export function suggestions(points: RateSweep['points']): Pick<RateSweep, 'sugge
   const lowest = points.reduce((best, { smoothed: loss }, i) => (loss < points[best]!.smoothed ? i : best), 0);
   if (lowest === 0 || points[lowest]!.smoothed > (1 - fall) * points[0]!.smoothed) return { suggested: null, steepest: null };
   const slope = (i: number) => (points[i + 1]!.smoothed - points[i]!.smoothed) / Math.log(points[i + 1]!.rate / points[i]!.rate);
-  let steepest = 0;
-  for (let i = 1; i < lowest; i++) if (slope(i) < slope(steepest)) steepest = i;
+  let steepest = Math.min(Math.round(gathering), lowest - 1);
+  for (let i = steepest + 1; i < lowest; i++) if (slope(i) < slope(steepest)) steepest = i;
   return { suggested: points[lowest]!.rate / 10, steepest: Math.sqrt(points[steepest]!.rate * points[steepest + 1]!.rate) };
 }
