@@ -42,6 +42,7 @@ for (const [name, act] of Object.entries(acts)) {
     fc.assert(fc.property(rows, (row) => {
       const changes = act(row);
       if (changes.length === 0) return;
+      assert.deepEqual(after(row, changes), changes.reduce((one, change) => after(one, [change]), row), 'all at once as one after the other');
       const patch = { id: 'p', title: 't', changes };
       assert.deepEqual(sorted(after(after(row, changes), inverse(patch, 'q').changes)), sorted(row));
     }));
