@@ -29,19 +29,19 @@ const DASH = 2;
 export function paintMasks(pixels: Uint32Array, part: Rectangle, viewport: Viewport, layers: MaskLayers, look: MaskLook): void {
   const width = part.x2 - part.x1, height = part.y2 - part.y1, wide = width + 4;
   const slots = slotsOf(part, viewport, layers, look);
-  const paints = new Map<number, readonly [fill: number, line: number, dashed: boolean]>();
+  const paints = new Map<number, { readonly fill: number; readonly line: number; readonly dashed: boolean }>();
   const paintOf = (slot: number) => {
     let paint = paints.get(slot);
     if (paint === undefined) {
       const object = slot === STROKE ? undefined : layers.at(slot), color = look.colors[slot === STROKE ? look.stroke?.color ?? 0 : object?.color ?? 0] ?? 0xffffff;
       const fill = object?.proposed || look.outlineOnly ? 0 : slot === look.selected ? Math.min(1, look.fill + 0.18) : look.fill;
-      paints.set(slot, paint = [packed(color, fill), packed(color, 1), object?.proposed ?? false]);
+      paints.set(slot, paint = { fill: packed(color, fill), line: packed(color, 1), dashed: object?.proposed ?? false });
     }
     return paint;
   };
   const dark = packed(0x000000, 0.6), light = packed(0xffffff, 1);
   // Neighbours mostly belong to one object: its paint is at hand.
-  let known = 0, [fill, line, dashed] = paintOf(0);
+  let known = 0, paint = paintOf(0);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0, at = (y + 2) * wide + 2; x < width; x++, i++, at++) {
       const slot = slots[at]!;
@@ -51,11 +51,14 @@ export function paintMasks(pixels: Uint32Array, part: Rectangle, viewport: Viewp
         pixels[i] = beside === 0 ? 0 : beside === look.selected && beside !== 0 ? light : dark;
         continue;
       }
-      if (slot !== known) [known, [fill, line, dashed]] = [slot, paintOf(slot)];
+      if (slot !== known) {
+        known = slot;
+        paint = paintOf(slot);
+      }
       const edge = left !== slot || right !== slot || up !== slot || down !== slot || slots[at - 2] !== slot || slots[at + 2] !== slot || slots[at - 2 * wide] !== slot || slots[at + 2 * wide] !== slot;
-      if (!edge) pixels[i] = fill;
-      else if (dashed && ((x + part.x1 + y + part.y1) >> DASH) % 2 !== 0) pixels[i] = dark;
-      else pixels[i] = line;
+      if (!edge) pixels[i] = paint.fill;
+      else if (paint.dashed && ((x + part.x1 + y + part.y1) >> DASH) % 2 !== 0) pixels[i] = dark;
+      else pixels[i] = paint.line;
     }
   }
 }
@@ -70,13 +73,20 @@ function slotsOf(part: Rectangle, { zoom, x, y }: Viewport, layers: MaskLayers, 
   const slots = scratch.fill(0, 0, wide * high);
   for (let column = 0; column < wide; column++) columns[column] = Math.floor((part.x1 - 2 + column + 0.5 - x) / zoom);
   const { top, width, height } = layers;
-  for (let row = 0, i = 0; row < high; row++) {
+  // They rise, so those beside the picture are the first and the last.
+  let first = 0, end = wide;
+  while (first < wide && columns[first]! < 0) first++;
+  while (end > first && columns[end - 1]! >= width) end--;
+  for (let row = 0; row < high; row++) {
     const py = Math.floor((part.y1 - 2 + row + 0.5 - y) / zoom);
-    if (py < 0 || py >= height) { i += wide; continue; }
-    for (let column = 0, base = py * width; column < wide; column++, i++) {
-      const px = columns[column]!;
-      if (px < 0 || px >= width) continue;
-      slots[i] = stroke !== null && stroke.bits[base + px] === 1 ? (stroke.erases ? 0 : STROKE) : top[base + px]!;
+    if (py < 0 || py >= height) continue;
+    const base = py * width, start = row * wide;
+    if (stroke === null) for (let column = first; column < end; column++) slots[start + column] = top[base + columns[column]!]!;
+    else {
+      for (let column = first; column < end; column++) {
+        const pixel = base + columns[column]!;
+        slots[start + column] = stroke.bits[pixel] === 1 ? (stroke.erases ? 0 : STROKE) : top[pixel]!;
+      }
     }
   }
   return slots;
