@@ -7,6 +7,7 @@ import { parameters, stageIndex, stageNodes } from '../nets/index.ts';
 import { stream } from '../random.ts';
 import { sizeOf } from '../tensor.ts';
 import type { Tensor } from '../tensor.ts';
+import { evenBatches } from './batches/batching.ts';
 import type { InputBatch, Inputs } from './batches/inputs.ts';
 import { regularise } from './regularisers/phase.ts';
 import { lossOf, TARGET, targetOptions, targetsOf } from './losses.ts';
@@ -30,7 +31,7 @@ export async function openStepper(run: Run, phase: TrainPhase, inputs: Inputs, s
   const { kind, logits, recipe, labels, training, document: { seed } } = run;
   const options = targetOptions(kind, logits, recipe, training.map((picture) => labels[picture]!));
   const engine = run.trainer!;
-  const regularised = await regularise(run, inputs, trainerSpec(phase, { whole: run.network, network: inputs.network, loss: lossOf(kind, inputs.network.output), clipNorm: recipe.clipNorm, precision: run.document.precision }), engine, state.values);
+  const regularised = await regularise(run, inputs, trainerSpec(phase, { whole: run.network, network: inputs.network, loss: lossOf(kind, inputs.network.output), clipNorm: recipe.clipNorm, precision: run.document.precision }), engine, state.values, evenBatches(run.training, phase.batchSize)[0]?.length ?? 1);
   const { network } = regularised.spec;
   const trainer = await engine.trainer!(regularised.spec);
   const own = new Set(parameters(network).map(({ name }) => name));

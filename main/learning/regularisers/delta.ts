@@ -6,7 +6,10 @@ import { channelAttention } from './attention.ts';
 import type { ActiveRegulariser, Opening, PhaseContext } from './regulariser.ts';
 import { openTeacher } from './teacher.ts';
 
-/** backbone * sum of 1/2 c a_c ||F_c - F_c0||^2 / (h w) at the ends of the trained stages, and head / 2 ||w_new||^2. */
+/**
+ * backbone * mean over pictures of the sum of 1/2 c a_c ||F_c - F_c0||^2 / (h w) at the ends of the trained stages, and head / 2 ||w_new||^2.
+ * In the paper both losses are sums over the same pictures; the authors' code sums this one over batches of 48 at 0.01, which is 0.48 here.
+ */
 export const delta: Opening<'delta'> = async ({ backbone, head }, context) => {
   const decay = head > 0 ? [{ kind: 'anchor-penalty', coefficient: head, anchors: zerosOf(chosen(context.values, context.head)) } as const] : [];
   const attention = await channelAttention(context, trainedEnds(context));
@@ -14,7 +17,7 @@ export const delta: Opening<'delta'> = async ({ backbone, head }, context) => {
   const teacher = await openTeacher(context, [...attention.keys()]);
   const key = (node: NodeId) => `delta/${node}`;
   const active: ActiveRegulariser = {
-    terms: [...[...attention].map(([features, shares]) => ({ kind: 'feature-match', features, target: key(features), attention: shares, coefficient: backbone } as const)), ...decay],
+    terms: [...[...attention].map(([features, shares]) => ({ kind: 'feature-match', features, target: key(features), attention: shares, coefficient: backbone / context.batchSize } as const)), ...decay],
     async prepare(batch) {
       return { ...batch, targets: new Map([...batch.targets, ...[...await teacher.run(batch.input)].map(([node, maps]) => [key(node), maps] as const)]) };
     },

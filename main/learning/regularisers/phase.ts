@@ -17,14 +17,14 @@ export interface RegularisedPhase {
   close(): Promise<void>;
 }
 
-/** @param spec of the plain phase; @param values where it begins */
-export async function regularise(run: Run, inputs: Inputs, spec: TrainerSpec, engine: Engine, values: TensorMap): Promise<RegularisedPhase> {
+/** @param spec of the plain phase; @param values where it begins; @param batchSize pictures of a batch, before a regulariser adds any */
+export async function regularise(run: Run, inputs: Inputs, spec: TrainerSpec, engine: Engine, values: TensorMap, batchSize: number): Promise<RegularisedPhase> {
   const { recipe, parent, start, carriesParentHead } = run;
   const network = carriesParentHead && parent.head ? withParentHead(spec.network, parent.head) : spec.network;
   const newHead = headParameters(run.network);
   const trained = [...spec.groups.keys()];
   const active = await openRegularisers(recipe.regularisers, {
-    run, engine, values, start, inputs: { ...inputs, network },
+    run, engine, values, start, batchSize, inputs: { ...inputs, network },
     backbone: new Set(trained.filter((name) => !newHead.has(name))), head: new Set(trained.filter((name) => newHead.has(name))),
   });
   // Groups of its own, so that the norms of the stages stay theirs; it moves as fast as the stage before it.

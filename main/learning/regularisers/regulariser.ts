@@ -13,7 +13,7 @@ export type Regulariser =
   | { readonly kind: 'ewc'; readonly lambda: number; readonly pictures: number }
   /** lambda * distillation of what the parent's head says to each training picture. */
   | { readonly kind: 'lwf'; readonly lambda: number; readonly temperature: number }
-  /** backbone * attention-weighted distance of the maps to the parent's, head / 2 ||w_new||^2. */
+  /** backbone * attention-weighted distance of the maps to the parent's, mean over pictures; head / 2 ||w_new||^2. */
   | { readonly kind: 'delta'; readonly backbone: number; readonly head: number }
   /** eta * sum of the squares of the `count` smallest singular values of the features of a batch. */
   | { readonly kind: 'bss'; readonly eta: number; readonly count: number }
@@ -34,6 +34,8 @@ export interface PhaseContext {
   /** Those of the new head. */
   readonly head: ReadonlySet<string>;
   readonly engine: Engine;
+  /** Pictures that a step learns from; one less in some. */
+  readonly batchSize: number;
   /** At the start of the phase. */
   readonly values: TensorMap;
   /** At the start of the run. */

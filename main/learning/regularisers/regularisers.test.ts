@@ -90,7 +90,8 @@ test('co-tuning, BSS, DELTA and mixup train, tell the loss of the classes alone,
     const io = listener(project.blobs);
     await train(await trainDocument(project, { strategy, values: { ...rough, learningRate: 0.01, ...(strategy === 'delta' && { stages: 3 }) } }), io);
     const [first, last] = [io.events('epoch').find(({ stages }) => stages)!, io.events('epoch').at(-1)!];
-    ok(last.train.loss < first.train.loss && last.train.loss < 1, `${strategy}: ${first.train.loss} to ${last.train.loss}`);
+    // DELTA begins with a head that is fitted to the end, at a loss of 1e-4: it can only stay there.
+    ok(last.train.loss < (strategy === 'delta' ? 1e-3 : Math.min(1, first.train.loss)), `${strategy}: ${first.train.loss} to ${last.train.loss}`);
     const names = [...readSafetensors(await project.blobs.get(io.model().delta)).tensors.keys()];
     ok(names.includes('classifier.weight') && names.every((name) => !name.startsWith('parent_head')), strategy);
   }

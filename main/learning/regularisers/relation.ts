@@ -20,6 +20,7 @@ export function relation(answers: readonly (readonly number[])[], labels: readon
 /**
  * The temperature at which the parent's answers tell the new classes best, among powers of the square root of two from 1/4 to 8: the mean of log p(y_t | x) = log sum_s p(y_t | y_s) p(y_s | x)
  * with p(y_t | y_s) counted on all pictures but the one in question.
+ * The paper fits it on validation pictures of the pretrained task, which are not at hand; what it is for, answers that are neither too sure nor too vague, is judged on the new ones.
  * @param logits [pictures, parent's classes]
  */
 export function calibrated(logits: readonly (readonly number[])[], labels: readonly number[], classes: number): { readonly temperature: number; readonly score: number } {

@@ -11,7 +11,7 @@ export const delta = defineStrategy({
   params: {
     ...regularisedTraining,
     learningRate: withDefault(regularisedTraining.learningRate, 0.003), weightDecay: withDefault(regularisedTraining.weightDecay, 0), stages: withDefault(regularisedTraining.stages, 3),
-    backbone: decimal({ label: 'Hold on the maps', default: 0.01, min: 0, max: 1000, help: 'Weight of the distance between the maps of the trained stages and the pretrained ones.' }),
+    backbone: decimal({ label: 'Hold on the maps', default: 0.5, min: 0, max: 1000, help: 'Weight of the distance between the maps of the trained stages and the pretrained ones, beside the loss of a picture.' }),
     headDecay: decimal({ label: 'Pull of the head', default: 0.01, min: 0, max: 1000, help: 'Strength of the pull of the new head to zero.' }),
   },
   recipe: (values, count) => {
