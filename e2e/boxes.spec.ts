@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addPictures, expect, test } from './fixture.ts';
+import { addPictures, expect, test, WORK } from './fixture.ts';
 
 test.use({ prepared: 'labelled' });
 
@@ -74,7 +74,7 @@ test('a box is drawn, moved, resized, given a class, deleted and brought back, b
   await page.getByLabel('Name', { exact: true }).fill('Again');
   await page.getByRole('button', { name: 'Create project' }).click();
   await addPictures(page, again, { labels: 'are in annotation files among the pictures' });
-  await expect(page.getByText('24 pictures from again')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('24 pictures from again')).toBeVisible({ timeout: WORK });
   await page.getByLabel('File name').fill('S1_a');
   await expect(page.getByText('1 of 24 pictures')).toBeVisible();
   await page.keyboard.press('Tab');

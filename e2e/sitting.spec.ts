@@ -1,7 +1,7 @@
 // The whole sitting by keyboard alone: from the sample project to a test result, a prediction and an export.
 import { join } from 'node:path';
 import { drawTwoClasses } from '../main/host/testing/two-classes.ts';
-import { expect, test, trained } from './fixture.ts';
+import { expect, test, trained, WORK } from './fixture.ts';
 
 test('a person with a keyboard gets from the sample project to a test result and an exported model', async ({ studio: page, host }) => {
   const keys = page.keyboard;
@@ -9,7 +9,7 @@ test('a person with a keyboard gets from the sample project to a test result and
   await keys.press('Control+k');
   await keys.type('sample project');
   await keys.press('Enter');
-  await expect(page.getByText('300 pictures from')).toBeVisible({ timeout: 240_000 });
+  await expect(page.getByText('300 pictures from')).toBeVisible({ timeout: WORK });
 
   await keys.press('Alt+2');
   await expect(page.getByRole('heading', { name: 'This picture' })).toBeVisible();
@@ -28,14 +28,14 @@ test('a person with a keyboard gets from the sample project to a test result and
   await trained(page);
 
   await keys.press('Alt+4');
-  await expect(page.getByText(/60 pictures of \d+ subjects\./)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/60 pictures of \d+ subjects\./)).toBeVisible({ timeout: WORK });
   await page.getByRole('radio', { name: 'Validation' }).focus();
   await keys.press('ArrowRight');
   await expect(page.getByRole('dialog')).toContainText('Looks so far: 0');
   await keys.press('Tab');
   await page.getByRole('button', { name: 'Look, count 1' }).focus();
   await keys.press('Enter');
-  await expect(page.getByRole('radio', { name: 'Test, look 1' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('radio', { name: 'Test, look 1' })).toBeVisible({ timeout: WORK });
   await expect(page.getByText('The network never saw them.')).toBeVisible();
 
   const folder = join(host.folder, 'new pictures');
@@ -47,10 +47,10 @@ test('a person with a keyboard gets from the sample project to a test result and
   await keys.press('Enter');
   await page.getByRole('button', { name: 'Predict this folder' }).focus();
   await keys.press('Enter');
-  await expect(page.getByRole('row', { name: /S0_a\.png/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole('row', { name: /S0_a\.png/ })).toBeVisible({ timeout: WORK });
 
   await keys.press('Alt+6');
   await page.getByRole('button', { name: 'Export', exact: true }).focus();
   await keys.press('Enter');
-  await expect(page.getByText(/largest difference of a probability is/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/largest difference of a probability is/)).toBeVisible({ timeout: WORK });
 });

@@ -1,5 +1,5 @@
 // Several windows, reloads and broken hosts: what one window is told, the others show, and what was acknowledged is never lost.
-import { expect, test, trained } from './fixture.ts';
+import { expect, test, trained, WORK } from './fixture.ts';
 
 test.use({ prepared: 'labelled' });
 
@@ -22,7 +22,7 @@ test('a page that is reloaded while a run works shows the same run with all its 
   await page.getByLabel('Epochs').press('Tab');
   await expect(page.getByRole('figure', { name: /^Learning rate/ })).toBeVisible();
   await page.keyboard.press('Control+Enter');
-  await expect(page.getByText('epoch 1:', { exact: false })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('epoch 1:', { exact: false })).toBeVisible({ timeout: WORK });
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Run 1' })).toBeVisible();
   await expect(page.getByText('epoch 1:', { exact: false })).toBeVisible();

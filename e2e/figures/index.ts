@@ -66,7 +66,7 @@ try {
   const { told, took } = await estimateAgainstRun(link, projectId, { strategy: 'lp-ft', values: { epochs: 5, patience: 5 } });
   say('time of a run: told, and taken', `${told.seconds.toFixed(1)} s and ${took.seconds.toFixed(1)} s, ${off(told.seconds, took.seconds)}`, 'error reported');
   say('memory of a run: told, and taken', `${(told.memory / 1e6).toFixed(0)} MB and ${(took.memory / 1e6).toFixed(0)} MB, ${off(told.memory, took.memory)}`, 'error reported');
-  const { runId } = await link.call('run.start', { projectId, options: { strategy: 'fine-tune', values: { epochs: 200 } } });
+  const { runId } = await link.call('run.start', { projectId, options: { strategy: 'fine-tune', values: { epochs: 500, patience: 0 } } });
   await new Promise<void>((done) => link.on((push) => { if (push.type === 'run.event' && push.event.body.type === 'progress' && push.event.body.what === 'Training') done(); }));
   const beside = await labelAtEase(page, 300, 150);
   say('label key to paint while a run trains', `median ${ms(beside.painted.median)}, p95 ${ms(beside.painted.p95)} over ${beside.painted.n}`, 'p95 < 100 ms');

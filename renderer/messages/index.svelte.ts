@@ -12,15 +12,19 @@ export const locales: readonly { readonly id: Locale; readonly title: string }[]
 export type PlainKey = { [K in MessageKey]: [Names<En[K]>] extends [never] ? K : never }[MessageKey];
 
 type Table = Readonly<Record<MessageKey, string>>;
-let current = $state.raw<{ locale: Locale; table: Table }>({ locale: 'en', table: en });
+/** `errors`: sentences of errors by their keys, where the language is not that of the errors themselves. */
+let current = $state.raw<{ locale: Locale; table: Table; errors: Readonly<Record<string, string>> }>({ locale: 'en', table: en, errors: {} });
 
 /** The locale in use, for numbers and dates too. */
 export function locale(): Locale { return current.locale; }
 
 /** Loads the messages of a locale and shows them everywhere. */
 export async function speak(wanted: Locale): Promise<void> {
-  const table: Table = wanted === 'en' ? en : (await import('./pt-BR.ts')).ptBR;
-  current = { locale: wanted, table };
+  if (wanted === 'en') current = { locale: wanted, table: en, errors: {} };
+  else {
+    const { ptBR, ptBRErrors } = await import('./pt-BR.ts');
+    current = { locale: wanted, table: ptBR, errors: ptBRErrors };
+  }
   document.documentElement.lang = wanted;
 }
 
@@ -29,7 +33,13 @@ export function t<K extends MessageKey>(key: K, ...[params]: [Names<En[K]>] exte
   return fill(current.table[key], params ?? {}, current.locale);
 }
 
-/** For keys that are only known when it runs: an error's, a strategy's. @returns null when there is no such message */
+/** What went wrong, in the person's language where that is known. */
+export function errorText({ key, params, message }: { readonly key: string; readonly params: Params; readonly message: string }): string {
+  const known = current.errors[key];
+  return known === undefined ? message : fill(known, params, current.locale);
+}
+
+/** For keys that are only known when it runs: a warning's, a strategy's. @returns null when there is no such message */
 export function tryT(key: string, params: Params = {}): string | null {
   return key in current.table ? fill(current.table[key as MessageKey], params, current.locale) : null;
 }

@@ -1,6 +1,7 @@
 // Todas as mensagens em português do Brasil, por área, com as chaves e os valores do inglês.
 import type { MessageKey } from './en.ts';
 import { choosing } from './pt-BR/choosing.ts';
+import { errors } from './pt-BR/errors.ts';
 import { frame } from './pt-BR/frame.ts';
 import { images } from './pt-BR/images.ts';
 import { label } from './pt-BR/label.ts';
@@ -17,3 +18,6 @@ import { train } from './pt-BR/train.ts';
 import { trainMasks } from './pt-BR/train-masks.ts';
 
 export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+
+/** Errors by their keys; the English of an error comes with it. */
+export const ptBRErrors = errors;

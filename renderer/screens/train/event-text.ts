@@ -2,7 +2,7 @@
 import { assertNever } from '#contract/errors.ts';
 import type { RunEventBody } from '#contract/run-events.ts';
 import { duration, share } from '../../messages/format.ts';
-import { t, tryT } from '../../messages/index.svelte.ts';
+import { errorText, t, tryT } from '../../messages/index.svelte.ts';
 
 /** @param at epoch of training by steps; 0 for a fitted head */
 export function eventText(body: RunEventBody, at: number): string | null {
@@ -20,7 +20,7 @@ export function eventText(body: RunEventBody, at: number): string | null {
     case 'retention': return t('event.retention', { epoch: body.epoch, share: share(body.value, 3) });
     case 'warning': return tryT(`warning.${body.key}`, body.params ?? {}) ?? body.message;
     case 'finished': return body.stopped ? t('event.stopped', { time: duration(body.seconds) }) : t('event.finished', { time: duration(body.seconds) });
-    case 'failed': return body.error.message;
+    case 'failed': return errorText(body.error);
     case 'progress': case 'checkpoint': case 'preview': return null;
     default: return assertNever(body);
   }
