@@ -16,7 +16,6 @@ export { evaluateSegmentation } from './segmentation.ts';
 export type { EvaluateSegmentationOptions } from './segmentation.ts';
 export { pictureDice } from './segmentation-picture.ts';
 export type { ObjectMask, SegmentedPicture } from './segmentation-picture.ts';
-export { diceByThreshold, thresholds } from './segmentation-threshold.ts';
 export { blandAltman } from './agreement.ts';
 export { isBetter, meanWithInterval, numbered, pairedDifference } from './paired.ts';
 export type { MeasuredMean } from './paired.ts';

@@ -25,7 +25,7 @@ import { startMaskProposals } from './segmentation-propose.ts';
 import { splitProject } from './split.ts';
 import { withRunner } from './testing/real-project.ts';
 import { startRun } from './train.ts';
-import { mostUncertainFirst, startUncertainty } from './uncertainty.ts';
+import { doubt, mostUncertainFirst, startUncertainty } from './uncertainty.ts';
 
 const side = 48, labelled = 12, open = 4;
 const is = (key: string) => (error: unknown) => error instanceof StudioError && error.key === key;
@@ -110,6 +110,12 @@ test('pictures without a mask come first, those that change most when they are m
   assert.deepEqual(first.toSorted(), expected.toSorted());
   first.forEach((id, i) => assert.ok(i === 0 || doubts.get(id)! <= doubts.get(first[i - 1]!)!));
   assert.deepEqual(ordered.slice(expected.length), all.filter((id) => !first.includes(id)));
+});
+
+test('of classes, those are least sure whose two likeliest are alike, or, where each stands for itself, whose likeliness is one half', () => {
+  assert.deepEqual([doubt([1, 0, 0], false), doubt([0.5, 0.5, 0], false), doubt([0, 1], true), doubt([1, 0.5], true)], [0, 1, 0, 1]);
+  // Least margin is not least confidence: the second is the surer one by its margin.
+  assert.ok(doubt([0.5, 0.45, 0.05], false) > doubt([0.45, 0.28, 0.27], false));
 });
 
 test('a proposal that a person has been over is measured against what is left of it', async () => {

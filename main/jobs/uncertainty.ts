@@ -60,16 +60,15 @@ function newestDoubts(project: Project): { readonly values: ReadonlyMap<string, 
 function doubtsOf({ db, record: { task } }: Project, { id, head, runId }: ModelRecord): ReadonlyMap<string, number> {
   if (head === 'segmentation') return maskDoubtsOf(db, id);
   if (run(db, runId).options.crops !== null) return new Map();
-  return new Map([...predictionsOf(db, id)].flatMap(([imageId, { probabilities }]) => (probabilities ? [[imageId, task === 'multilabel' ? leastSure(probabilities) : 1 - margin(probabilities)] as const] : [])));
+  return new Map([...predictionsOf(db, id)].flatMap(([imageId, { probabilities }]) => (probabilities ? [[imageId, doubt(probabilities, task === 'multilabel')] as const] : [])));
 }
 
-function margin(probabilities: readonly number[]): number {
+/** One less the margin between the two likeliest classes; where a picture may have several, of the class that is closest to one half. */
+export function doubt(probabilities: readonly number[], several: boolean): number {
+  if (several) return 1 - Math.min(...probabilities.map((one) => Math.abs(2 * one - 1)));
   const [first = 0, second = 0] = probabilities.toSorted((a, b) => b - a);
-  return first - second;
+  return 1 - (first - second);
 }
-
-/** Where each class is there or not: of the class that is closest to one half. */
-const leastSure = (probabilities: readonly number[]) => 1 - Math.min(...probabilities.map((one) => Math.abs(2 * one - 1)));
 
 function stateOf({ db }: Project, { record: { runId } }: StoredModel): DatasetState {
   return datasetState(db, run(db, runId).splitId);

@@ -1,6 +1,7 @@
 // A prediction laid over its reference as pixels of the view: what both say, what only the model says, what it missed; told apart by colour and by pattern.
 import type { Mask } from '#contract/geometry.ts';
 import { eachStretch } from '#contract/masks/runs.ts';
+import { byteReaching } from '#contract/masks/threshold.ts';
 import type { Viewport } from './viewport.ts';
 
 /** What of a picture is compared: one byte per pixel, sums of the parts below. */
@@ -28,9 +29,9 @@ export function countAgreement({ parts }: AgreementMap): AgreementCounts {
   return { both, missed, extra, dice: all === 0 ? 1 : (2 * both) / all };
 }
 
-/** A pixel reaches a threshold where its 256ths do; the byte 255 stands for all that is more. */
+/** Pixels whose probability reaches a threshold: 1 or 0. */
 export function reaching(probability: Uint8Array, threshold: number): Uint8Array {
-  const from = Math.min(255, Math.ceil(threshold * 256 - 1e-9)); // 0.55 * 256 may come out above what it is
+  const from = byteReaching(threshold);
   return probability.map((value) => Number(value >= from));
 }
 

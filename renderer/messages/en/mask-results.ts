@@ -90,7 +90,6 @@ export const maskResults = {
   'nextPicture.uncertain': 'Least sure first',
   'nextPicture.ask': 'Ask run {run} about the rest',
   'nextPicture.asking': 'Asking the model',
-  'nextPicture.again': 'Ask again',
   'nextPicture.masks': 'Pictures without masks come first, those on which the model changes its mind most when they are mirrored.',
   'nextPicture.classes': 'Pictures without a class come first, those on which the two likeliest classes lie closest.',
   'corrections.title': 'Good enough yet?',

@@ -90,7 +90,6 @@ export const maskResults = {
   'nextPicture.uncertain': 'Incertas primeiro',
   'nextPicture.ask': 'Perguntar à execução {run} sobre o resto',
   'nextPicture.asking': 'Perguntando ao modelo',
-  'nextPicture.again': 'Perguntar de novo',
   'nextPicture.masks': 'As imagens sem máscaras vêm primeiro, começando pelas em que o modelo mais muda de opinião quando são espelhadas.',
   'nextPicture.classes': 'As imagens sem classe vêm primeiro, começando pelas em que as duas classes mais prováveis estão mais próximas.',
   'corrections.title': 'Já é bom o bastante?',
