@@ -73,7 +73,7 @@ export const lessonTexts = {
   'lesson.forgetting.noCure': 'No cure is shown to keep more than that: "{method}" comes closest with {kept} % ({points} points more, {low} to {high}) and {learned} % of the new pictures, where plain training reaches {plain} %; a frozen backbone keeps everything and learns {frozen} %.',
 
   'lesson.negative.plot': 'Accuracy on {n} pictures of {subjects} subjects never seen, of both sites, with 95 % intervals',
-  'lesson.negative.fitted': 'new linear classifier, {labels} labels (mean of 8 draws)',
+  'lesson.negative.fitted': 'new linear classifier, {labels} labels (mean of {draws} draws)',
   'lesson.negative.asItIs': 'the model as it is',
   'lesson.negative.swapped': 'the model as it is, sites swapped',
   'lesson.negative.photographs': 'photographs',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { StudioError } from '#contract/errors.ts';
 import { PROTOCOL } from '#contract/jobs.ts';
 import type { LessonDocument, LessonImage } from '#contract/jobs.ts';
+import { lessonTexts } from '#contract/lesson-texts.ts';
 import { LessonResult } from '#contract/lessons.ts';
 import type { LessonId, LessonValues } from '#contract/lessons.ts';
 import { SplitOptions } from '#contract/records.ts';
@@ -56,8 +57,8 @@ export function lessonResults({ db }: Project): LessonResult[] {
   const newest = new Map<string, LessonResult>();
   for (const report of reportsOf(db, 'lesson')) {
     const { data } = LessonResult.safeParse(report);
-    // One of an older Fovea, in another form, is run again.
-    if (data) newest.set(data.lesson, data);
+    // One of an older Fovea, in another form or in words that are no more, is run again.
+    if (data?.sentences.every(({ key }) => Object.hasOwn(lessonTexts, key))) newest.set(data.lesson, data);
   }
   return [...newest.values()];
 }

@@ -24,7 +24,7 @@ const validationEvery = 5;
 
 export const negativeTransfer = defineLesson({
   id: 'negative-transfer',
-  seconds: 80,
+  seconds: 45,
   params: { epochs: whole(5, 1, 60), labels: whole(8, 2, 30), seed },
   async run({ epochs, labels, seed }, room) {
     const { document } = room, [first, second] = sitesOf(document.images);
@@ -116,7 +116,7 @@ function plotOf(found: readonly Found[], unseen: readonly LessonImage[], labels:
     x: namesAxis(say('lesson.axis.start'), found.map(({ name }) => name)),
     y: accuracyAxis,
     series: [
-      { name: say('lesson.negative.fitted', { labels }), points: found.map(({ fitted }, x) => point(x, fitted.accuracy)) },
+      { name: say('lesson.negative.fitted', { labels, draws }), points: found.map(({ fitted }, x) => point(x, fitted.accuracy)) },
       { name: say('lesson.negative.asItIs'), points: found.map(({ asItIs }, x) => point(x, asItIs?.accuracy ?? null)) },
       { name: say('lesson.negative.swapped'), points: found.map(({ asItIs }, x) => point(x, asItIs?.swapped ?? null)) },
     ],

@@ -75,7 +75,7 @@ export const lessonTexts = {
   'lesson.forgetting.noCure': 'De nenhum remédio se mostra que mantenha mais que isso: "{method}" chega mais perto, com {kept} % ({points} pontos a mais, {low} a {high}) e {learned} % das imagens novas, onde o treino simples chega a {plain} %; uma rede congelada mantém tudo e aprende {frozen} %.',
 
   'lesson.negative.plot': 'Acurácia em {n} imagens de {subjects} sujeitos nunca vistos, dos dois centros, com intervalos de 95 %',
-  'lesson.negative.fitted': 'novo classificador linear, {labels} rótulos (média de 8 sorteios)',
+  'lesson.negative.fitted': 'novo classificador linear, {labels} rótulos (média de {draws} sorteios)',
   'lesson.negative.asItIs': 'o modelo como está',
   'lesson.negative.swapped': 'o modelo como está, centros trocados',
   'lesson.negative.photographs': 'fotografias',
