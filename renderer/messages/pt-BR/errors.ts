@@ -115,7 +115,6 @@ export const errors: Readonly<Record<string, string>> = {
   'import.path': 'Não há arquivo nem pasta {path}.',
   'activation.unpredicted': 'O modelo não foi medido em {n} destas imagens. Meça-o primeiro na partição delas.',
   'activation.neighbours': 'Um modelo de vizinhos mais próximos compara imagens inteiras: sua resposta não vem de um lugar da imagem. Escolha um modelo com cabeça treinada.',
-  'activation.network': 'Em {backbone} há mais do que uma média entre o último mapa e o classificador, então não se pode ler para onde olhou. Escolha um modelo sobre outra rede.',
   'adapt.task': 'Modelos para uma classe por imagem podem ser adaptados; outros, ainda não.',
   'adapt.no-pictures': 'Há {n} {n|imagem|imagens} do centro "{site}" fora da partição de teste; são necessárias ao menos 2. Verifique o nome do centro ou importe mais imagens.',
   'adapt.no-source': 'Este modelo foi treinado só com imagens do centro "{site}": não há o que adaptar.',
