@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, test } from 'node:test';
 import { StudioError } from '#contract/errors.ts';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
 import { ImportOptions } from '#contract/import.ts';
 import type { Push } from '#contract/events.ts';
 import type { JobRecord } from '#contract/records.ts';

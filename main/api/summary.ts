@@ -1,6 +1,6 @@
 // What the list of projects says of each: read from its folder without opening it for work.
-import { ImageFilter } from '#contract/api.ts';
-import type { ProjectSummary } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
+import type { ProjectSummary } from '#contract/overview.ts';
 import { classCounts, evaluations, imageCounts, imageIds, runs } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 

@@ -8,14 +8,12 @@ import { ImportOptions, ImportReport } from './import.ts';
 import { InsideRecord } from './inside.ts';
 import { LessonId, LessonRecord, LessonResult, LessonValues } from './lessons.ts';
 import { NetworkState } from './network.ts';
+import { ImageFilter, ImageOrder, ImageRow, ProjectStatus, ProjectSummary } from './overview.ts';
 import { Patch } from './patch.ts';
 import { MaskKind } from './words.ts';
 import { BackboneRecord, Plan, StrategyRecord } from './plan.ts';
 import { RankingOptions, RankingRecord } from './ranking.ts';
-import {
-  ActivationRecord, AnnotationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, ImageRecord, ImageStatus, JobRecord,
-  Measure, Partition, PredictionRecord, ProjectRecord, Seed, SplitOptions, SplitRecord, Task,
-} from './records.ts';
+import { ActivationRecord, ClassRecord, DatasetVersionRecord, DuplicateRecord, EvaluationRecord, Id, JobRecord, Partition, PredictionRecord, ProjectRecord, Seed, SplitOptions, SplitRecord, Task } from './records.ts';
 import { ModelRecord, RunOptions, RunRecord } from './runs.ts';
 import { RateSweep } from './rate-sweep.ts';
 import { RunEvent } from './run-events.ts';
@@ -31,66 +29,6 @@ const call = <A extends z.ZodType, R extends z.ZodType>(kind: Kind, args: A, res
 const None = z.strictObject({});
 const InProject = z.strictObject({ projectId: Id });
 const JobStarted = z.object({ jobId: Id });
-
-export const ImageFilter = z.object({
-  label: z.union([z.literal('any'), z.literal('labelled'), z.literal('unlabelled'), z.object({ classId: Id })]).default('any'),
-  status: ImageStatus.nullable().default(null),
-  subject: z.string().nullable().default(null),
-  site: z.string().nullable().default(null),
-  partition: Partition.nullable().default(null),
-  /** Only pictures that have a twin. */
-  duplicated: z.boolean().default(false),
-  excluded: z.boolean().nullable().default(null),
-  /** Part of the path, case-insensitive. */
-  text: z.string().default(''),
-});
-export type ImageFilter = z.infer<typeof ImageFilter>;
-
-/** `imported`: as they came. `uncertain`: those without a label first of which the newest model that was asked is least sure; the others as they came. */
-export const ImageOrder = z.enum(['imported', 'uncertain']);
-export type ImageOrder = z.infer<typeof ImageOrder>;
-
-/** A picture with what hangs on it, as lists show it. */
-export const ImageRow = z.object({ image: ImageRecord, annotations: z.array(AnnotationRecord), partition: Partition.nullable() });
-export type ImageRow = z.infer<typeof ImageRow>;
-
-export const ProjectStatus = z.object({
-  images: z.number().int(),
-  labelled: z.number().int(),
-  /** Pictures without a label: said to be unsure, skipped; the rest nobody has looked at. */
-  unsure: z.number().int(),
-  skipped: z.number().int(),
-  excluded: z.number().int(),
-  /** Pictures that have a twin. */
-  duplicated: z.number().int(),
-  /** Annotations of a place in a picture, which can be cut out: boxes, polygons, masks. */
-  boxes: z.number().int(),
-  classes: z.array(z.object({ id: Id, name: z.string(), color: z.number().int(), count: z.number().int() })),
-  subjects: z.number().int(),
-  sites: z.array(z.string()),
-  /** Null before the first split. */
-  split: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }).nullable(),
-  datasetVersion: z.string(),
-  runs: z.number().int(),
-  models: z.number().int(),
-  testLooks: z.number().int(),
-});
-export type ProjectStatus = z.infer<typeof ProjectStatus>;
-
-/** A project in the list of projects, whether it is open or not. */
-export const ProjectSummary = z.object({
-  projectId: Id,
-  images: z.number().int(),
-  labelled: z.number().int(),
-  subjects: z.number().int(),
-  classes: z.number().int(),
-  runs: z.number().int(),
-  /** The best AUC on a validation partition. */
-  best: Measure.nullable(),
-  /** A few pictures that stand for it. */
-  pictures: z.array(Id),
-});
-export type ProjectSummary = z.infer<typeof ProjectSummary>;
 
 export const ExportFormat = z.enum(['onnx', 'timm', 'csv', 'coco', 'yolo', 'voc', 'masks', 'masks-objects', 'masks-binary', 'nifti']);
 export type ExportFormat = z.infer<typeof ExportFormat>;

@@ -1,6 +1,6 @@
 // Pictures: added by imports, edited by patches, never removed.
 import { StudioError } from '#contract/errors.ts';
-import type { ImageFilter, ImageRow, ProjectStatus } from '#contract/api.ts';
+import type { ImageFilter, ImageRow, ProjectStatus } from '#contract/overview.ts';
 import type { ImageEdit } from '#contract/patch.ts';
 import type { ImageRecord, Partition } from '#contract/records.ts';
 import { annotationsOf } from './annotations.ts';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
 import { partId } from '#contract/crop.ts';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
 import type { EvaluationRecord, ImageRecord, SplitRecord } from '#contract/records.ts';
 import type { ModelRecord } from '#contract/runs.ts';
 import { writeAnnotation } from './annotations.ts';

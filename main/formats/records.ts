@@ -1,6 +1,6 @@
 // Between a project's records and the plain form that formats read and write.
 import { randomUUID } from 'node:crypto';
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { AnnotationRecord, ClassRecord } from '#contract/records.ts';
 import type { AnnotationSet, ReadAnnotations } from './format.ts';
 

@@ -5,7 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
 import { classes, imageIds, imageRows } from '../db/index.ts';
 import { annotationFormat, annotationSet } from '../formats/index.ts';
 import { bench, type Bench } from './testing/pictures.ts';

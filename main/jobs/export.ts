@@ -1,7 +1,7 @@
 // Exports: a model for elsewhere, written and run again by a job; or the annotations, written here.
 import { stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
 import type { ExportFormat, ExportReport } from '#contract/api.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ExportDocument } from '#contract/jobs.ts';

@@ -13,7 +13,7 @@ import { MaskProposals } from '#contract/segmentation.ts';
 import { annotationsOf, applyPatch, assignmentsOf, createProject, currentSplitId, evaluations, imageIds, intakeStore, liveBlobs, maskDoubtsOf, maskPredictionsOf, run } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import { annotationRow, imageRow } from '../db/testing/rows.ts';
-import { ImageFilter } from '#contract/api.ts';
+import { ImageFilter } from '#contract/overview.ts';
 import { decode, encodePng } from '../images/index.ts';
 import { area, encode, intersect, sameMask } from '../masks/index.ts';
 import { stream } from '../random.ts';

@@ -1,5 +1,5 @@
 // What a patch does to the rows and classes a screen holds: the same change that the database makes, on plain data.
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { Change, Patch } from '#contract/patch.ts';
 import type { AnnotationRecord, ClassRecord } from '#contract/records.ts';
 

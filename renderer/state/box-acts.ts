@@ -1,5 +1,5 @@
 // What is done with boxes on the picture one is at: each release, key or button is one patch and can be undone.
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { Box } from '#contract/geometry.ts';
 import type { Change } from '#contract/patch.ts';
 import type { AnnotationRecord, ClassRecord } from '#contract/records.ts';

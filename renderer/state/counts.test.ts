@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ImageRow, ProjectStatus } from '../../main/contract/api.ts';
+import type { ImageRow, ProjectStatus } from '../../main/contract/overview.ts';
 import { recount } from './counts.ts';
 
 const picture = fc.record({ status: fc.constantFrom('open', 'unsure', 'skipped'), excluded: fc.boolean(), classes: fc.uniqueArray(fc.constantFrom('a', 'b', 'c')), boxes: fc.boolean() });

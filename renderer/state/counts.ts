@@ -1,5 +1,5 @@
 // What one changed picture does to the counts of a project, so that they follow a key press before the studio counts again.
-import type { ImageRow, ProjectStatus } from '#contract/api.ts';
+import type { ImageRow, ProjectStatus } from '#contract/overview.ts';
 
 /** The counts after a picture went from `before` to `after`. Subjects, partitions and twins are left for the studio to count. */
 export function recount(status: ProjectStatus, before: ImageRow, after: ImageRow): ProjectStatus {

@@ -1,5 +1,6 @@
 // The pictures of a project as a screen needs them: ids by filter, rows by need, what is selected and where one is.
-import type { ImageFilter, ImageOrder, ImageRow, Link } from '#contract/api.ts';
+import type { Link } from '#contract/api.ts';
+import type { ImageFilter, ImageOrder, ImageRow } from '#contract/overview.ts';
 import type { Patch } from '#contract/patch.ts';
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import { changeRow, changesByImage } from './apply-patch.ts';

@@ -1,5 +1,5 @@
 // What label keys do: on Label to the picture one is at, on Images to the selected ones.
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { Change } from '#contract/patch.ts';
 import type { ClassRecord } from '#contract/records.ts';
 import { t } from '../messages/index.svelte.ts';

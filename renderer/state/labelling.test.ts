@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ImageRow } from '../../main/contract/api.ts';
+import type { ImageRow } from '../../main/contract/overview.ts';
 import { inverse } from '../../main/contract/patch.ts';
 import type { Change } from '../../main/contract/patch.ts';
 import type { AnnotationRecord } from '../../main/contract/records.ts';

@@ -1,5 +1,5 @@
 // What a key press means for a picture's labels, as changes: pure, so that Label, the grid and bulk labelling say the same.
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { Change, ImageEdit } from '#contract/patch.ts';
 import type { AnnotationRecord, AnnotationSource, ImageRecord, ImageStatus } from '#contract/records.ts';
 

@@ -1,5 +1,5 @@
 // What is done with masks on the picture one is at: each stroke, click, button or key is one patch and can be undone.
-import type { ImageRow } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import type { Geometry, Mask, Polygon } from '#contract/geometry.ts';
 import { components, fillHoles } from '#contract/masks/components.ts';
 import { fromBox, fromPolygon, toPolygons } from '#contract/masks/polygons.ts';

@@ -1,5 +1,6 @@
 // One open project: its facts, classes, pictures, changes, jobs and runs, kept true by what the studio tells.
-import type { ImageRow, Link, ProjectStatus } from '#contract/api.ts';
+import type { Link } from '#contract/api.ts';
+import type { ImageRow, ProjectStatus } from '#contract/overview.ts';
 import type { Push } from '#contract/events.ts';
 import { assertNever } from '#contract/errors.ts';
 import type { Change, Patch } from '#contract/patch.ts';

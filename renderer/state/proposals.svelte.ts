@@ -1,5 +1,6 @@
 // What the newest model says of the pictures one works on: a hint until a person accepts it.
-import type { ImageRow, Link } from '#contract/api.ts';
+import type { Link } from '#contract/api.ts';
+import type { ImageRow } from '#contract/overview.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { ClassRecord, PredictionRecord } from '#contract/records.ts';
 import { SvelteMap } from 'svelte/reactivity';

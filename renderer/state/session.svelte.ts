@@ -1,5 +1,6 @@
 // What one window knows: the door, the screen it shows, the open project, the machine. Made once, handed down by context.
-import type { ProjectSummary, Result } from '#contract/api.ts';
+import type { Result } from '#contract/api.ts';
+import type { ProjectSummary } from '#contract/overview.ts';
 import type { DoctorReport } from '#contract/engines.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NetworkState } from '#contract/network.ts';

@@ -59,8 +59,10 @@ export const projects = {
   'steps.1.help': 'Drawn by Fovea itself: 300 pictures, labelled, 40 subjects.',
   'steps.2': 'Train with what is preselected',
   'steps.2.help': 'About a minute on this machine.',
+  'steps.2.help.masks': 'A few minutes on this machine.',
   'steps.3': 'Read the result',
   'steps.3.help': 'AUC with its interval, confusion, mistakes.',
+  'steps.3.help.masks': 'Dice with its interval, every picture from the worst.',
 
   'learn.title': 'Learn by experiment',
   'learn.count': '{n} {n|lesson|lessons}',

@@ -59,8 +59,10 @@ export const projects = {
   'steps.1.help': 'Desenhado pelo próprio Fovea: 300 imagens, rotuladas, 40 sujeitos.',
   'steps.2': 'Treinar com o que já está escolhido',
   'steps.2.help': 'Cerca de um minuto nesta máquina.',
+  'steps.2.help.masks': 'Alguns minutos nesta máquina.',
   'steps.3': 'Ler o resultado',
   'steps.3.help': 'AUC com seu intervalo, confusão, erros.',
+  'steps.3.help.masks': 'Dice com seu intervalo, todas as imagens a partir da pior.',
 
   'learn.title': 'Aprenda experimentando',
   'learn.count': '{n} {n|aula|aulas}',
