@@ -55,6 +55,6 @@ export async function boxes(page: Page, folder: string): Promise<void> {
   await page.getByRole('radio', { name: '24 boxes' }).click();
   await page.waitForTimeout(1500);
   await take(page, 'boxes-train');
-  await headOnly(page, /boxes of/);
+  await headOnly(page, /drawn places of/);
   await take(page, 'boxes-results');
 }

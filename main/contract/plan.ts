@@ -69,7 +69,8 @@ export const Plan = z.object({
   phases: z.array(Phase),
   trainable: z.number().int(),
   total: z.number().int(),
-  counts: z.object({ train: z.number().int(), validation: z.number().int() }),
+  /** `pretraining`: pictures that are looked at first, with and without a class; none = the strategy begins at once. */
+  counts: z.object({ train: z.number().int(), validation: z.number().int(), pretraining: z.number().int().optional() }),
   /** Doubts that do not stop the run. */
   warnings: z.array(z.string()),
 });

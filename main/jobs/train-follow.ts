@@ -104,12 +104,12 @@ export async function followRun(runner: JobRunner, project: Project, document: T
   }
 }
 
-function storeModel({ db }: Project, { runId, task, backbone, strategy: strategyId, dataset }: TrainDocument, { delta, deltaBytes, head, classes, preprocessing }: Trained, id: string): void {
+function storeModel({ db }: Project, { runId, task, backbone, strategy: strategyId, pretraining, dataset }: TrainDocument, { delta, deltaBytes, head, classes, preprocessing }: Trained, id: string): void {
   const number = runs(db).findIndex((one) => one.id === runId) + 1;
   const { parent, parentModel } = runOrigin(db, runId);
   insertModel(db, {
     record: {
-      id, runId, name: `${number}: ${backboneFacts(backbone).title}, ${(task === 'segmentation' ? maskStrategy : strategy)(strategyId).title}`, createdAt: new Date().toISOString(), backbone, parent, parentModel,
+      id, runId, name: `${number}: ${backboneFacts(backbone).title}, ${(task === 'segmentation' ? maskStrategy : strategy)(strategyId).title}${pretraining ? ', after SimSiam' : ''}`, createdAt: new Date().toISOString(), backbone, parent, parentModel,
       head: head.kind, classes, preprocessing, dataset, bytes: deltaBytes,
     },
     head,

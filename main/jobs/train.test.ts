@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { StudioError } from '#contract/errors.ts';
 import type { Push } from '#contract/events.ts';
 import { TrainDocument } from '#contract/jobs.ts';
+import { Pretraining } from '#contract/pretraining.ts';
 import { SplitOptions } from '#contract/records.ts';
 import { RunOptions } from '#contract/runs.ts';
 import type { JobRecord } from '#contract/records.ts';
@@ -132,6 +133,17 @@ test('a plan says what a run would do and stores nothing', async () => {
   assert.ok(plan.counts.train > plan.counts.validation && plan.counts.validation > 0);
   assert.match(plan.warnings[0] ?? '', /There was no split/);
   assert.deepEqual([currentSplit(project.db), runs(project.db)], [null, []]);
+});
+
+test('a plan counts the pictures that are looked at first: with and without a class, none of the test partition', async () => {
+  const { project, runner } = await scene('training');
+  // The subjects S0 and S1 lose their classes.
+  applyPatch(project.db, { id: 'unlabel', title: '', changes: [0, 1, 2, 3].map((i) => ({ of: 'annotation', id: `a${i}`, from: annotationRow(`a${i}`, `p${i}`, i < 2 ? 'cat' : 'dog'), to: null })) }, 'classification', null);
+  const { counts: { train, validation, test: held } } = splitProject(project, SplitOptions.parse({}));
+  const { counts } = await planRun(runner, project, { ...options, pretraining: Pretraining.parse({}) });
+  assert.deepEqual([train + validation + held, held > 0, counts.pretraining], [40, true, 40 - held]);
+  assert.ok(counts.train + counts.validation < 40 - held, 'those without a class are among them');
+  assert.equal((await planRun(runner, project, options)).counts.pretraining, undefined);
 });
 
 test('a crash fails the run with its reason, as an event too, and the next run starts', async () => {

@@ -20,7 +20,8 @@ interface Started { readonly runId: string; readonly jobId: string }
 export async function planRun({ platform }: JobRunner, project: Project, options: RunOptions): Promise<Plan> {
   const { document, notes } = await prepareRun(platform, project, options);
   const plan = planFor(document);
-  return { ...plan, warnings: [...notes, ...plan.warnings] };
+  const { pretraining } = document;
+  return { ...plan, ...(pretraining && { counts: { ...plan.counts, pretraining: pretraining.images.length } }), warnings: [...notes, ...plan.warnings] };
 }
 
 /** Refuses what cannot work, keeps the state of the data, and puts the run in the queue. */

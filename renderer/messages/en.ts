@@ -7,6 +7,7 @@ import { lessonTexts } from '#contract/lesson-texts.ts';
 import { lessons } from './en/lessons.ts';
 import { leaving } from './en/leaving.ts';
 import { maskResults } from './en/mask-results.ts';
+import { firstLook } from './en/first-look.ts';
 import { masks } from './en/masks.ts';
 import { projects } from './en/projects.ts';
 import { results } from './en/results.ts';
@@ -15,7 +16,7 @@ import { strategies } from './en/strategies.ts';
 import { train } from './en/train.ts';
 import { trainMasks } from './en/train-masks.ts';
 
-export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
+export const en = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...firstLook, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } as const;
 
 export type En = typeof en;
 export type MessageKey = keyof En;

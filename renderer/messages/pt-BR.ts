@@ -9,6 +9,7 @@ import { lessons } from './pt-BR/lessons.ts';
 import { lessonTexts } from './pt-BR/lesson-texts.ts';
 import { leaving } from './pt-BR/leaving.ts';
 import { maskResults } from './pt-BR/mask-results.ts';
+import { firstLook } from './pt-BR/first-look.ts';
 import { masks } from './pt-BR/masks.ts';
 import { projects } from './pt-BR/projects.ts';
 import { results } from './pt-BR/results.ts';
@@ -17,7 +18,7 @@ import { strategies } from './pt-BR/strategies.ts';
 import { train } from './pt-BR/train.ts';
 import { trainMasks } from './pt-BR/train-masks.ts';
 
-export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
+export const ptBR = { ...frame, ...projects, ...images, ...label, ...masks, ...train, ...trainMasks, ...firstLook, ...strategies, ...results, ...maskResults, ...choosing, ...lessons, ...lessonTexts, ...leaving, ...settings } satisfies Readonly<Record<MessageKey, string>>;
 
 /** Errors by their keys; the English of an error comes with it. */
 export const ptBRErrors = errors;

@@ -16,6 +16,7 @@ import { Jobs } from './jobs.svelte.ts';
 import type { Labelling } from './labelling.ts';
 import { NextPicture } from './next-picture.svelte.ts';
 import { Predicting } from './predicting.svelte.ts';
+import { LookingFirst } from './looking-first.svelte.ts';
 import { MaskKindOf } from './mask-kind.svelte.ts';
 import { MaskProposalsOf } from './mask-proposals.svelte.ts';
 import { MaskResults } from './mask-results.svelte.ts';
@@ -45,6 +46,7 @@ export class Project {
   readonly runs: Runs;
   readonly imports: Imports;
   readonly training: TrainChoice;
+  readonly lookingFirst: LookingFirst;
   readonly results: Results;
   readonly predicting: Predicting;
   readonly choosing: Choosing;
@@ -70,6 +72,7 @@ export class Project {
     this.runs = new Runs(link, record.id);
     this.imports = new Imports(link, record.id, this.jobs);
     this.training = new TrainChoice(link, record.id, record.task);
+    this.lookingFirst = new LookingFirst(link, record.id, this.training, this.runs);
     this.results = new Results(link, record.id, this.runs, this.jobs);
     this.proposals = new Proposals(link, record.id, this.results, this.jobs);
     this.maskProposals = new MaskProposalsOf(link, record.id, this.results, this.jobs);

@@ -5,6 +5,7 @@ import type { RunEvent, RunEventBody } from '#contract/run-events.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { placeOf, planAxis } from '../charts/plan-axis.ts';
 import type { Retained } from '../charts/retention.ts';
+import { firstLook } from './first-look.ts';
 
 type Body<T extends RunEventBody['type']> = Extract<RunEventBody, { type: T }>;
 
@@ -37,6 +38,8 @@ export class RunStory {
   /** What the model said of a few validation pictures, after each epoch; a resumed run may tell of one twice. */
   readonly previews = $derived([...new Map(this.events.flatMap(({ body }): [number, Body<'preview'>][] => (body.type === 'preview' ? [[body.epoch, body]] : []))).values()]);
   readonly best = $derived(this.epochs.findLast(({ best }) => best) ?? null);
+  /** What it learnt from pictures without their classes; null where it does not, or has not yet. */
+  readonly look = $derived(firstLook(this.events.map(({ body }) => body)));
   readonly phase = $derived(this.#last('phase'));
   readonly finished = $derived(this.#last('finished'));
   readonly failed = $derived(this.#last('failed'));

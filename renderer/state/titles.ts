@@ -19,8 +19,9 @@ export function strategyTexts({ task, strategies }: Pick<TrainChoice, 'task' | '
   return { title: tryT(key) ?? known?.title ?? id, summary: tryT(`${key}.summary`) ?? known?.summary ?? '' };
 }
 
-/** With a word where boxes were learnt from instead of whole pictures. */
-export function strategyName({ training }: Project, { options: { strategy, crops } }: Pick<RunRecord, 'options'>): string {
+/** With a word where pictures were looked at without their classes first, or where boxes were learnt from instead of whole pictures. */
+export function strategyName({ training }: Project, { options: { strategy, crops, pretraining } }: Pick<RunRecord, 'options'>): string {
   const name = strategyTexts(training, strategy).title;
-  return crops ? t('crops.run', { strategy: name }) : name;
+  const first = pretraining ? t('firstLook.run', { strategy: name }) : name;
+  return crops ? t('crops.run', { strategy: first }) : first;
 }

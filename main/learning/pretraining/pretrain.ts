@@ -52,7 +52,7 @@ export async function pretrain(document: TrainDocument, io: JobIo, probe: (docum
     const delta = await io.blobs.put(deltaFile(differing(base, new Map([...start, ...values])), document.backbone));
     const going: TrainDocument = { ...document, weights: { ...weights, delta } };
     const collapsed = !(last > limit);
-    if (collapsed) tell({ type: 'warning', key: 'pretraining.collapsed', message: `The embeddings have collapsed: their standard deviation is ${last.toPrecision(2)}, at most ${limit.toPrecision(2)} is what next to no difference between pictures gives. Use another seed, a lower rate or a larger batch.` });
+    if (collapsed) tell({ type: 'warning', key: 'pretraining.collapsed', params: { deviation: last.toPrecision(2), limit: limit.toPrecision(2) }, message: `The embeddings have collapsed: their standard deviation is ${last.toPrecision(2)}, at most ${limit.toPrecision(2)} is what next to no difference between pictures gives. Use another seed, a lower rate or a larger batch.` });
     const [plain, pretrained] = [await probe(document), await probe(going)];
     if (plain && pretrained) tell({ type: 'pretrained', pictures: images.length, seconds: (performance.now() - began) / 1000, collapsed, plain, pretrained });
     return going;

@@ -13,7 +13,7 @@ export const results = {
   'results.testClosed': 'Test, not looked at',
   'results.predict': 'Predict with this model',
   'results.basis': '{n} {n|picture|pictures} of {subjects} {subjects|subject|subjects}.',
-  'results.basisBoxes': '{n} {n|box|boxes} of {subjects} {subjects|subject|subjects}.',
+  'results.basisBoxes': '{n} drawn {n|place|places} of {subjects} {subjects|subject|subjects}.',
   'results.selection': 'The best epoch was chosen on these, so the figures flatter the model.',
   'results.unseen': 'The network never saw them.',
   'results.looked': 'Look {look}, {when}.',

@@ -64,6 +64,7 @@ export const strategies = {
   'parents.help': 'Begin with a model that was trained here: its backbone goes on, with a new head for the classes of this project.',
   'parents.all': 'All {n} models',
   'parents.none': 'pretrained weights',
+  'parents.random': 'random weights',
 
   'rates.find': 'Find the rate',
   'rates.stop': 'Stop',

@@ -23,6 +23,7 @@ export const trainMasks = {
   'train.noMasksHelp': 'A U-Net learns from pictures with masks: draw some on Label, or bring files of masks.',
   'train.countsMasks': '{train} pictures to train, {validation} to stop by, seen in tiles of {tile} pixels.',
   'train.ignored': 'Pixels of the class “ignore” count in no loss and in no measure.',
+  'parents.noneMasks': 'pretrained encoder, new decoder',
   'parents.helpMasks': 'Begin with a model that was trained here: of a classifier the backbone becomes the encoder; of a U-Net the decoder goes on too.',
   'before.wholeMasks': 'Every class has masks in every partition.',
 

@@ -11,15 +11,15 @@ export const train = {
   'train.noLabelsHelp': 'A network learns from pictures with a class: press 1 to 9 on Label, or bring folders whose names are classes.',
   'train.nonePictures': 'A plan needs pictures with labels. Drop a folder, or choose one.',
   'train.counts': '{train} pictures to train, {validation} to stop by.',
-  'train.countsBoxes': '{train} boxes to train, {validation} to stop by.',
+  'train.countsBoxes': '{train} drawn places to train, {validation} to stop by.',
 
   'crops.title': 'Learn from',
   'crops.pictures': 'Whole pictures',
   'crops.boxes': '{n} {n|shape|shapes}',
   'crops.margin': 'Margin',
-  'crops.unit': '% of the box',
+  'crops.unit': '% of its size',
   'crops.help': 'Each box, polygon or mask with a class is cut out as a picture of its own. All of a subject stay in one partition.',
-  'crops.run': '{strategy}, in boxes',
+  'crops.run': '{strategy}, drawn places',
 
   'train.engine': 'Engine',
   'train.engineAuto': 'best here: {engine}',

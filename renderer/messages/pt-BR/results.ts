@@ -13,7 +13,7 @@ export const results = {
   'results.testClosed': 'Teste, não olhado',
   'results.predict': 'Predizer com este modelo',
   'results.basis': '{n} {n|imagem|imagens} de {subjects} {subjects|sujeito|sujeitos}.',
-  'results.basisBoxes': '{n} {n|caixa|caixas} de {subjects} {subjects|sujeito|sujeitos}.',
+  'results.basisBoxes': '{n} {n|lugar marcado|lugares marcados} de {subjects} {subjects|sujeito|sujeitos}.',
   'results.selection': 'A melhor época foi escolhida nelas, então os números favorecem o modelo.',
   'results.unseen': 'A rede nunca as viu.',
   'results.looked': 'Olhada {look}, {when}.',

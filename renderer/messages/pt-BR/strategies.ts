@@ -64,6 +64,7 @@ export const strategies = {
   'parents.help': 'Partir de um modelo treinado aqui: a rede dele continua, com uma cabeça nova para as classes deste projeto.',
   'parents.all': 'Todos os {n} modelos',
   'parents.none': 'pesos pré-treinados',
+  'parents.random': 'pesos aleatórios',
 
   'rates.find': 'Achar a taxa',
   'rates.stop': 'Parar',

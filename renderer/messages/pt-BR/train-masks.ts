@@ -23,6 +23,7 @@ export const trainMasks = {
   'train.noMasksHelp': 'Uma U-Net aprende com imagens que têm máscaras: desenhe algumas em Rotular, ou traga arquivos de máscaras.',
   'train.countsMasks': '{train} imagens para treinar, {validation} para saber quando parar, vistas em ladrilhos de {tile} pixels.',
   'train.ignored': 'Pixels da classe “ignore” não contam em nenhuma perda nem medida.',
+  'parents.noneMasks': 'codificador pré-treinado, decodificador novo',
   'parents.helpMasks': 'Comece com um modelo treinado aqui: de um classificador, a rede vira o codificador; de uma U-Net, o decodificador continua também.',
   'before.wholeMasks': 'Cada classe tem máscaras em cada partição.',
 

@@ -11,15 +11,15 @@ export const train = {
   'train.noLabelsHelp': 'Uma rede aprende com imagens que têm classe: use as teclas 1 a 9 em Rotular, ou traga pastas cujos nomes são classes.',
   'train.nonePictures': 'Um plano precisa de imagens com rótulo. Solte uma pasta ou escolha uma.',
   'train.counts': '{train} imagens para treinar, {validation} para saber quando parar.',
-  'train.countsBoxes': '{train} caixas para treinar, {validation} para parar.',
+  'train.countsBoxes': '{train} lugares marcados para treinar, {validation} para saber quando parar.',
 
   'crops.title': 'Aprender com',
   'crops.pictures': 'Imagens inteiras',
   'crops.boxes': '{n} {n|forma|formas}',
   'crops.margin': 'Margem',
-  'crops.unit': '% da caixa',
+  'crops.unit': '% do tamanho',
   'crops.help': 'Cada caixa, polígono ou máscara com classe é recortada como uma imagem. Todas as de um sujeito ficam na mesma partição.',
-  'crops.run': '{strategy}, em caixas',
+  'crops.run': '{strategy}, lugares marcados',
 
   'train.engine': 'Motor',
   'train.engineAuto': 'o melhor daqui: {engine}',
