@@ -85,6 +85,7 @@ describe('the channels of a desktop window', () => {
     const { shell: folders, folder, pictureUrl } = doorOf(await bridgeOf(window));
     assert.equal(folder, '/home/a b');
     assert.equal(pictureUrl('p 1', 'i/2', 'thumbnail'), '/picture/p%201/i%2F2/thumbnail');
+    assert.equal(pictureUrl('p', 'i', 3000, { low: -5, high: 40 }), '/picture/p/i/3000?window=-5-40');
     assert.equal(await folders.chooseFolder!('Where?'), null);
     person.folder = scratch;
     assert.equal(await folders.chooseFolder!('Where?'), scratch);

@@ -17,11 +17,11 @@ before(() => {
   writeFileSync(join(scratch, 'secret.js'), 'outside');
   symlinkSync(join(scratch, 'secret.js'), join(scratch, 'screens', 'link.js'));
   const answer = answerAddresses({
-    async picture(project, image, size) {
-      asked.push([project, image, size]);
+    async picture(project, image, size, window) {
+      asked.push([project, image, size, window]);
       if (image === 'none') throw new StudioError('not-found', 'image.none', {}, 'There is no such picture.');
       if (image === 'broken') throw new Error('a fault');
-      return { bytes: Uint8Array.of(1, 2, 3), type: 'image/webp' };
+      return { bytes: Uint8Array.of(1, 2, 3), type: 'image/webp', ...(window && { values: { low: 7, high: 900 } }) };
     },
     log: (level) => void faults.push(level),
   }, join(scratch, 'screens'));
@@ -55,9 +55,19 @@ test('a picture comes by project, id and size, and the studio is asked for nothi
   const answer = await ask('/picture/a%20b/c%2Fd/512');
   assert.deepEqual([...new Uint8Array(await answer.arrayBuffer())], [1, 2, 3]);
   assert.equal(answer.headers.get('content-type'), 'image/webp');
-  assert.deepEqual(asked.at(-1), ['a b', 'c/d', 512]);
+  assert.deepEqual(asked.at(-1), ['a b', 'c/d', 512, null]);
   const before = asked.length;
   for (const path of ['/picture/p/%zz/original', '/picture/p/i/huge', '/picture/p/i/-1', '/picture/p/i', '/picture/p/../i/original']) assert.ok([400, 404].includes((await ask(path)).status), path);
+  assert.equal(asked.length, before);
+});
+
+test('a window is handed on and answered with the range of the picture; what is none is refused with a sentence', async () => {
+  const answer = await ask('/picture/p/i/original?window=-5-40');
+  assert.deepEqual([asked.at(-1), answer.headers.get('x-picture-values')], [['p', 'i', 'original', { low: -5, high: 40 }], '7-900']);
+  const before = asked.length;
+  const refused = await ask('/picture/p/i/original?window=40-5');
+  assert.equal(refused.status, 400);
+  assert.match(await refused.text(), /no window. Give two whole numbers/);
   assert.equal(asked.length, before);
 });
 

@@ -4,7 +4,7 @@ import { extname, isAbsolute, join, relative } from 'node:path';
 import type { CustomScheme } from 'electron';
 import { errorRecord, StudioError } from '#contract/errors.ts';
 import { safeHeaders } from '../main/host/headers.ts';
-import { pictureAddress } from '../main/host/picture-address.ts';
+import { pictureAddress, pictureHeaders } from '../main/host/picture-address.ts';
 import { contentTypes } from '../main/host/static.ts';
 import type { Studio } from '../main/studio.ts';
 import { isOwn, SCHEME } from './addresses.ts';
@@ -20,15 +20,15 @@ export function answerAddresses(studio: Pick<Studio, 'picture' | 'log'>, rendere
   return async (request) => {
     try {
       if (request.method !== 'GET' || !isOwn(request.url)) return plain(403);
-      const { pathname } = new URL(request.url);
-      const address = pictureAddress(pathname);
-      if (!address) return await answerFile(renderer, pathname);
-      const { bytes, type } = await studio.picture(address.projectId, address.imageId, address.size);
-      // A picture's id never names other bytes. A copy: a Response wants memory of its own.
-      return new Response(Uint8Array.from(bytes), { headers: { ...common, 'content-type': type, 'cache-control': 'private, max-age=86400, immutable' } });
+      const asked = new URL(request.url);
+      const address = pictureAddress(asked);
+      if (!address) return await answerFile(renderer, asked.pathname);
+      const picture = await studio.picture(address.projectId, address.imageId, address.size, address.window);
+      // A copy: a Response wants memory of its own.
+      return new Response(Uint8Array.from(picture.bytes), { headers: { ...common, ...pictureHeaders(picture) } });
     } catch (error) {
       if (error instanceof URIError) return plain(400);
-      if (error instanceof StudioError && error.code !== 'internal') return plain(error.code === 'not-found' ? 404 : 400);
+      if (error instanceof StudioError && error.code !== 'internal') return Response.json({ error: errorRecord(error) }, { status: error.code === 'not-found' ? 404 : 400, headers: common });
       studio.log('error', `${errorRecord(error).key}: ${request.url.slice(0, 200)} was not answered`, error);
       return plain(500);
     }

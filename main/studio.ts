@@ -3,10 +3,9 @@ import type { Handlers } from '#contract/api.ts';
 import type { Push } from '#contract/events.ts';
 import { createHandlers } from './api/index.ts';
 import { createPictures } from './api/picture.ts';
-import type { PictureSize } from './api/picture.ts';
+import type { PictureSource } from './api/picture.ts';
 import { createProjects } from './api/projects.ts';
 import { openPicturePool } from './images/index.ts';
-import type { Rendering } from './images/index.ts';
 import { createJobRunner } from './jobs/runner.ts';
 import type { Platform } from './platform.ts';
 
@@ -16,7 +15,7 @@ export interface Studio {
   /** @returns how to stop listening */
   subscribe(listener: (push: Push) => void): () => void;
   /** Bytes of a picture for the eye; pictures travel by address, never inside a call. */
-  picture(projectId: string, imageId: string, size: PictureSize): Promise<Rendering>;
+  readonly picture: PictureSource;
   readonly log: Platform['log'];
   /** Ends all jobs, which can be resumed, and closes all projects. */
   close(): Promise<void>;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ValueWindow } from '#contract/picture-window.ts';
 import { image } from '../db/index.ts';
 import type { Project } from '../db/index.ts';
 import type { PicturePool, Rendering } from '../images/index.ts';
@@ -19,8 +20,14 @@ export type PictureSize = 'original' | 'thumbnail' | number | ChangedView | Tile
 
 const thumbnailSide = 256;
 
+/**
+ * Bytes of a picture for the eye.
+ * @param window which of the original's own numbers go from black to white; only for `original` and a number
+ */
+export type PictureSource = (projectId: string, imageId: string, size: PictureSize, window?: ValueWindow | null) => Promise<Rendering>;
+
 /** @param pool threads that read and draw, so that this one stays free for calls */
-export function createPictures(platform: Platform, projects: Projects, pool: PicturePool): (projectId: string, imageId: string, size: PictureSize) => Promise<Rendering> {
+export function createPictures(platform: Platform, projects: Projects, pool: PicturePool): PictureSource {
   /** A grid asks for the same thumbnail several times while it is being drawn. */
   const underWay = new Map<string, Promise<Rendering>>();
 
@@ -45,12 +52,12 @@ export function createPictures(platform: Platform, projects: Projects, pool: Pic
     }
   }
 
-  return (projectId, imageId, size) => projects.lookById(projectId, async (project) => {
+  return (projectId, imageId, size, window = null) => projects.lookById(projectId, async (project) => {
     if (typeof size === 'string' && isSaidView(size)) return saidPicture(project, imageId, size);
     const { sha256 } = image(project.db, imageId);
     if (typeof size === 'string' && isChangedView(size)) return changedPicture(await project.blobs.get(sha256), sha256, size);
     if (typeof size === 'string' && isTileView(size)) return changedTile(project, imageId, size);
-    if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size);
+    if (size !== 'thumbnail') return pool.render(await project.blobs.get(sha256), size === 'original' ? null : size, window);
     const key = `${projectId}/${sha256}`;
     const known = underWay.get(key);
     if (known) return known;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WebSocketServer } from 'ws';
-import type { PictureSize } from '../api/picture.ts';
+import type { PictureSource } from '../api/picture.ts';
 import type { Response } from '../contract/api.ts';
 import { errorRecord, StudioError } from '../contract/errors.ts';
 import type { Push } from '../contract/events.ts';
@@ -11,7 +11,7 @@ import { ShellRequest } from '../contract/shell.ts';
 import { authorizationOf, refuseAddress, refuseContentType, refuseCookie, refuseToken, sameSecret } from './guard.ts';
 import type { Door, Refusal } from './guard.ts';
 import { safeHeaders } from './headers.ts';
-import { pictureAddress } from './picture-address.ts';
+import { pictureAddress, pictureHeaders } from './picture-address.ts';
 import { createShell } from './shell.ts';
 import { serveFile } from './static.ts';
 import { createTickets } from './tickets.ts';
@@ -20,7 +20,7 @@ import { createTickets } from './tickets.ts';
 export interface Served {
   answer(request: unknown): Promise<Response>;
   subscribe(listener: (push: Push) => void): () => void;
-  picture(projectId: string, imageId: string, size: PictureSize): Promise<{ readonly bytes: Uint8Array; readonly type: string }>;
+  readonly picture: PictureSource;
 }
 
 export interface LoopbackOptions {
@@ -77,15 +77,14 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
     const method = request.method ?? '';
     const refused = refuseAddress(door, method, request.headers);
     if (refused) return refuse(response, refused);
-    const { pathname } = new URL(request.url ?? '/', 'http://host');
+    const asked = new URL(request.url ?? '/', 'http://host'), { pathname } = asked;
     if (method === 'POST') return answerPost(pathname, request, response);
-    const wanted = pictureAddress(pathname);
+    const wanted = pictureAddress(asked);
     if (wanted) {
       const stranger = refuseCookie(door, request.headers);
       if (stranger) return refuse(response, stranger);
-      const { bytes, type } = await options.served.picture(wanted.projectId, wanted.imageId, wanted.size);
-      // A picture's id never names other bytes.
-      response.writeHead(200, { 'content-type': type, 'content-length': bytes.byteLength, 'cache-control': 'private, max-age=86400, immutable' }).end(bytes);
+      const picture = await options.served.picture(wanted.projectId, wanted.imageId, wanted.size, wanted.window);
+      response.writeHead(200, { ...pictureHeaders(picture), 'content-length': picture.bytes.byteLength }).end(picture.bytes);
       return;
     }
     if (!(await serveFile(options.renderer, pathname, response))) response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');

@@ -1,4 +1,5 @@
 // Changes what the channels of pixels mean: transparency over white, 16 bits to 8, grey to colour and back.
+import type { ValueWindow } from '#contract/picture-window.ts';
 import type { Picture, Picture8 } from './picture.ts';
 
 /**
@@ -41,14 +42,24 @@ export function fromInks(inks: Uint8Array): Uint8Array {
 export function eightBits(picture: Picture): Picture8 {
   const { data } = picture;
   if (data instanceof Uint8Array) return { ...picture, bitDepth: 8, data };
+  return windowed(picture, valuesOf(data));
+}
+
+/** The smallest and the largest number of all channels. */
+export function valuesOf(data: Uint8Array | Uint16Array): ValueWindow {
   let low = 65535, high = 0;
   for (const value of data) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  const table = new Uint8Array(65536);
+  return { low, high };
+}
+
+/** A picture with 8 bits in which the numbers from `low` to `high` go evenly from 0 to 255; a window without width is black. */
+export function windowed(picture: Picture, { low, high }: ValueWindow): Picture8 {
+  const { data } = picture;
   const scale = high > low ? 255 / (high - low) : 0;
-  for (let value = low; value <= high; value++) table[value] = Math.round((value - low) * scale);
+  const table = Uint8Array.from({ length: data instanceof Uint16Array ? 65536 : 256 }, (_, value) => Math.min(255, Math.max(0, Math.round((value - low) * scale))));
   const out = new Uint8Array(data.length);
   for (let i = 0; i < data.length; i++) out[i] = table[data[i]!]!;
   return { ...picture, bitDepth: 8, data: out };

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { StudioError, studioError } from '#contract/errors.ts';
+import type { ValueWindow } from '#contract/picture-window.ts';
 import { entries } from '../entries.ts';
 import { owned, type FileContent, type Inspection, type Output, type Reply, type Task, type Tasks } from './tasks.ts';
 import type { Rendering } from './render.ts';
@@ -14,7 +15,8 @@ export interface PicturePool {
   /** Decodes and fingerprints. The bytes change hands without a copy: use those of the answer afterwards. */
   inspect(bytes: Uint8Array): Promise<Inspection>;
   thumbnail(bytes: Uint8Array, side: number): Promise<Rendering>;
-  render(bytes: Uint8Array, side: number | null): Promise<Rendering>;
+  /** @param window default: all values, those of 16 bits stretched to their own range */
+  render(bytes: Uint8Array, side: number | null, window?: ValueWindow | null): Promise<Rendering>;
   /** Lets running tasks end, refuses waiting ones as cancelled. */
   close(): Promise<void>;
 }
@@ -106,7 +108,7 @@ export function openPicturePool({ workers = Math.min(8, availableParallelism()),
     read: (path) => submit('read', { path }),
     inspect: (bytes) => submit('inspect', { bytes }, owned(bytes)),
     thumbnail: (bytes, side) => submit('thumbnail', { bytes, side }),
-    render: (bytes, side) => submit('render', { bytes, side }),
+    render: (bytes, side, window = null) => submit('render', { bytes, side, window }),
     async close() {
       closed = true;
       for (const { reject } of waiting.splice(0)) reject(cancelled());

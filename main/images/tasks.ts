@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { assertNever, StudioError, type ErrorRecord } from '#contract/errors.ts';
+import type { ValueWindow } from '#contract/picture-window.ts';
 import { decode } from './decode.ts';
 import { describe, type Description } from './describe.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -21,7 +22,7 @@ export interface Tasks {
   readonly read: { readonly input: { readonly path: string }; readonly output: FileContent };
   readonly inspect: { readonly input: { readonly bytes: Uint8Array }; readonly output: Inspection };
   readonly thumbnail: { readonly input: { readonly bytes: Uint8Array; readonly side: number }; readonly output: Rendering };
-  readonly render: { readonly input: { readonly bytes: Uint8Array; readonly side: number | null }; readonly output: Rendering };
+  readonly render: { readonly input: { readonly bytes: Uint8Array; readonly side: number | null; readonly window: ValueWindow | null }; readonly output: Rendering };
 }
 export type Task = { readonly [Name in keyof Tasks]: { readonly name: Name; readonly input: Tasks[Name]['input'] } }[keyof Tasks];
 export type Output = Tasks[keyof Tasks]['output'];
@@ -39,7 +40,7 @@ export function perform(task: Task): Promise<Output> {
     case 'read': return readPicture(task.input.path);
     case 'inspect': return inspect(task.input.bytes);
     case 'thumbnail': return thumbnail(task.input.bytes, task.input.side);
-    case 'render': return render(task.input.bytes, task.input.side);
+    case 'render': return render(task.input.bytes, task.input.side, task.input.window);
     default: return assertNever(task);
   }
 }

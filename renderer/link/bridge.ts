@@ -7,6 +7,7 @@ import { studioError } from '#contract/errors.ts';
 import type { Push } from '#contract/events.ts';
 import type { FolderListing, Places, ShellRequest } from '#contract/shell.ts';
 import type { Door, DroppedFile, Shell } from './door.ts';
+import { pictureUrl } from './picture-url.ts';
 
 /** What the desktop window offers beside a door. */
 export interface DesktopDoor extends Door {
@@ -31,7 +32,7 @@ export function openBridge(page: object = globalThis): DesktopDoor | null {
     connection: () => 'open',
     onConnection: () => () => undefined,
     whenBack: () => undefined,
-    pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
+    pictureUrl,
     showMenu: async (menus) => { await ask(bridge, { to: 'window', request: { type: 'menu', menus: [...menus] } }); },
     tellLeaving: async (leaving) => { await ask(bridge, { to: 'window', request: { type: 'leaving', leaving } }); },
     onCommand(listener) { bridge.onPush((push) => { if (push.type === 'command') listener(push.id); }); },

@@ -1,5 +1,6 @@
 // What the screens hold of the outside: the link to the studio, the machine's folders, and where pictures are.
 import type { Link } from '#contract/api.ts';
+import type { ValueWindow } from '#contract/picture-window.ts';
 import type { FolderListing, Places } from '#contract/shell.ts';
 
 /** `lost`: it was there and is being looked for; `refused`: another start answers, this page's token is old. */
@@ -40,5 +41,6 @@ export interface Door {
   onConnection(listener: (connection: Connection) => void): () => void;
   /** What has to be done first when the host is back, before any call that waits: it may have been started again. */
   whenBack(act: (call: Link['call']) => Promise<void>): void;
-  pictureUrl(projectId: string, imageId: string, size: PictureSize): string;
+  /** @param window which of the original's own numbers go from black to white; only for `original` and a number */
+  pictureUrl(projectId: string, imageId: string, size: PictureSize, window?: ValueWindow | null): string;
 }

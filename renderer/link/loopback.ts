@@ -3,6 +3,7 @@ import type { ErrorRecord } from '#contract/errors.ts';
 import { StudioError, studioError } from '#contract/errors.ts';
 import type { FolderListing, Places, ShellRequest } from '#contract/shell.ts';
 import type { Door, DroppedFile, Received, Shell } from './door.ts';
+import { pictureUrl } from './picture-url.ts';
 import { SocketLink } from './socket-link.ts';
 
 const KEPT = 'fovea.token';
@@ -22,7 +23,7 @@ export async function openLoopback(): Promise<Door | null> {
     connection: () => link.connection,
     onConnection: (listener) => link.onConnection(listener),
     whenBack: (act) => { link.whenBack = act; },
-    pictureUrl: (projectId, imageId, size) => `/picture/${encodeURIComponent(projectId)}/${encodeURIComponent(imageId)}/${size}`,
+    pictureUrl,
   };
 }
 

@@ -5,6 +5,7 @@ import type { DoctorReport } from '#contract/engines.ts';
 import { StudioError } from '#contract/errors.ts';
 import type { NetworkState } from '#contract/network.ts';
 import type { Patch } from '#contract/patch.ts';
+import type { ValueWindow } from '#contract/picture-window.ts';
 import type { ClassRecord, ProjectRecord, Task } from '#contract/records.ts';
 import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
@@ -167,8 +168,8 @@ export class Session {
     this.go('projects');
   }
 
-  pictureUrl(imageId: string, size: PictureSize): string {
-    return this.project === null ? '' : this.door.pictureUrl(this.project.id, imageId, size);
+  pictureUrl(imageId: string, size: PictureSize, window: ValueWindow | null = null): string {
+    return this.project === null ? '' : this.door.pictureUrl(this.project.id, imageId, size, window);
   }
 
   /** Takes back the last change and says which. */

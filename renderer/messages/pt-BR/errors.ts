@@ -28,6 +28,8 @@ export const errors: Readonly<Record<string, string>> = {
   'comparison.done': 'Esta comparação está completa. Comece uma nova.',
   'comparison.twice': 'O braço {arm} aparece duas vezes. Indique cada rede e cada estratégia uma só vez.',
   'comparison.stopped': 'A comparação foi parada; o que está feito fica guardado.',
+  'picture.window': '"{window}" não é uma janela. Dê dois números inteiros entre {lowest} e {highest}, o menor primeiro, como em 1000-1400.',
+  'picture.window-size': 'Uma janela não pode ser mostrada em "{size}". Peça o original ou um número de pixels.',
   'image.none': 'Esta imagem não está no projeto. Recarregue a lista de imagens.',
   'job.none': 'Este trabalho não está no projeto. Veja a lista de trabalhos.',
   'model.none': 'Este modelo não está no projeto. Veja a lista de modelos.',
