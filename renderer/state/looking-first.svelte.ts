@@ -61,12 +61,13 @@ export class LookingFirst {
     }
   }
 
-  /** Begins the next run with what a finished one has become, once: a person may choose otherwise afterwards. */
+  /** Begins the next run with what a finished one has become, unless that has collapsed; once: a person may choose otherwise afterwards. */
   take(): void {
     for (const offer of this.#choice.parents) {
-      if (!this.#awaited.includes(offer.model.runId)) continue;
+      const look = this.#runs.story(offer.model.runId)?.look;
+      if (!this.#awaited.includes(offer.model.runId) || !look) continue;
       this.#awaited = this.#awaited.filter((id) => id !== offer.model.runId);
-      this.#choice.beginWith(offer);
+      if (!look.collapsed) this.#choice.beginWith(offer);
     }
   }
 }

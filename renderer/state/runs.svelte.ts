@@ -76,6 +76,13 @@ export class RunStory {
   }
 }
 
+/** In a root of its own: what is derived in a story that an effect asked for would end with that effect. */
+function newStory(): RunStory {
+  const made: RunStory[] = [];
+  $effect.root(() => { made.push(new RunStory()); });
+  return made[0]!;
+}
+
 export class Runs {
   list = $state.raw<readonly RunRecord[]>([]);
   readonly #stories = new SvelteMap<string, RunStory>();
@@ -110,7 +117,7 @@ export class Runs {
 
   /** The story of a run, complete from its first event. */
   async follow(runId: string): Promise<RunStory> {
-    const story = this.#stories.get(runId) ?? new RunStory();
+    const story = this.#stories.get(runId) ?? newStory();
     this.#stories.set(runId, story);
     story.receive(await this.#link.call('run.events', { projectId: this.#projectId, runId, after: story.sequence }));
     return story;
