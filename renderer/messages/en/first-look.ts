@@ -10,7 +10,7 @@ export const firstLook = {
   'firstLook.comparing': 'Run {run} fits a linear head before and after.',
   'firstLook.queued': 'Run {run} waits in the queue.',
   'firstLook.apart': 'Run {run}: the pictures stay apart. Their embeddings spread by {deviation}; evenly would be {even}, all the same 0.',
-  'firstLook.collapsed': 'Run {run}: the pictures have become nearly the same to the network. Their embeddings spread by {deviation}, less than half of the {even} that evenly would be. Do not begin with it; take another seed or fewer epochs.',
+  'firstLook.collapsed': 'Run {run}: the pictures have become nearly the same to the network. Their embeddings spread by {deviation}, less than half of the {even} that evenly would be. Do not begin with it; take another seed or more pictures.',
   'firstLook.compared': 'A linear head agrees on {pretrained} of validation, on the network as it was {plain}.',
   'firstLook.run': '{strategy}, after a look without classes',
   'warning.pretraining.collapsed': 'The embeddings have collapsed: their standard deviation is {deviation}, at most {limit} is what next to no difference between pictures gives. Use another seed, a lower rate or a larger batch.',
