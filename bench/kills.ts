@@ -1,35 +1,13 @@
 // Kill -9 at random moments of import and of training: nothing acknowledged may be lost, and a resumed run must end with the same bytes.
-import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { foveaDocument, foveaJson } from '../build/fovea-process.ts';
 import { drawSample } from '../main/sample/index.ts';
 import { stream } from '../main/random.ts';
+import { exportedSha256, killed } from './killed.ts';
 
-const command = fileURLToPath(new URL('../main/cli/index.ts', import.meta.url));
 const strategy = ['--strategy', 'fine-tune', '--set', 'epochs=3', '--threads', '1'];
-
-/** Starts `fovea ARGS --json`, kills it by its number after `delay` ms, and returns the lines it had printed: what it acknowledged. */
-function killed(args: readonly string[], delay: number): Promise<{ readonly lines: readonly string[]; readonly finished: boolean }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => { out += chunk; });
-    const timer = setTimeout(() => child.pid && process.kill(child.pid, 'SIGKILL'), delay);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ lines: out.split('\n').slice(0, -1), finished: code === 0 });
-    });
-  });
-}
-
-const exported = async (project: string, out: string): Promise<string> => {
-  const report = await foveaDocument<{ files: { path: string; sha256: string }[] }>('export', project, '--format', 'timm', '--out', out);
-  return report.files.find(({ path }) => path.endsWith('.safetensors'))!.sha256;
-};
 
 export async function kills({ times }: { readonly times: number }): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'fovea-kills-')), delays = stream(1, 'kills');
@@ -60,7 +38,7 @@ export async function kills({ times }: { readonly times: number }): Promise<void
     cpSync(base, whole, { recursive: true });
     began = performance.now();
     await foveaJson('train', whole, ...strategy);
-    const trainMs = performance.now() - began, expected = await exported(whole, join(work, 'whole.safetensors'));
+    const trainMs = performance.now() - began, expected = await exportedSha256(whole, join(work, 'whole.safetensors'), 'timm');
     let equal = 0, interrupted = 0, lost = 0;
     for (let i = 0; i < times; i++) {
       const project = join(work, `train-${i}`);
@@ -76,7 +54,7 @@ export async function kills({ times }: { readonly times: number }): Promise<void
         // the first resume is killed too, the second may end
         else ({ lines, finished } = await killed(['train', project, '--resume', run.id], again === 1 && i % 3 === 0 ? delays.uniform(2 * times + i) * trainMs : 1e9));
       }
-      if (await exported(project, join(work, `train-${i}.safetensors`)) === expected) equal++;
+      if (await exportedSha256(project, join(work, `train-${i}.safetensors`), 'timm') === expected) equal++;
       rmSync(project, { recursive: true, force: true });
     }
     console.log(`training: ${interrupted} cuts in ${times} runs; ${equal} of ${times} ended with the same bytes as the uninterrupted run; ${lost} acknowledged runs lost`);

@@ -1,9 +1,7 @@
 // Kill -9 at random moments of strokes, of training a U-Net and of proposing masks: nothing acknowledged may be lost, and a resumed run must end with the same bytes.
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Change } from '#contract/patch.ts';
 import type { AnnotationRecord } from '#contract/records.ts';
 import { foveaDocument, foveaJson } from '../build/fovea-process.ts';
@@ -14,8 +12,8 @@ import { loopbackLink } from '../main/host/loopback-link.ts';
 import type { LoopbackLink } from '../main/host/loopback-link.ts';
 import { encode, sameMask } from '../main/masks/index.ts';
 import { stream } from '../main/random.ts';
+import { exportedSha256, killed } from './killed.ts';
 
-const command = fileURLToPath(new URL('../main/cli/index.ts', import.meta.url));
 const side = 96, pictures = 16, labelled = 12;
 const strategy = ['--backbone', 'cbr_tiny', '--weights', 'none', '--strategy', 'from-scratch', '--threads', '1', '--set', 'epochs=4', '--set', 'tile=96', '--set', 'batchSize=3', '--set', 'learningRate=.005'];
 
@@ -48,44 +46,24 @@ async function discs(work: string): Promise<string> {
   return base;
 }
 
-/** A command that is killed by its number after `delay` ms. @returns the events it had printed, and whether it came to its end */
-function killed(args: readonly string[], delay: number): Promise<{ readonly epochs: number; readonly finished: boolean }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command, ...args, '--json'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => { out += chunk; });
-    const timer = setTimeout(() => child.pid && process.kill(child.pid, 'SIGKILL'), delay);
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ epochs: out.split('\n').filter((line) => line.includes('"type":"epoch"')).length, finished: code === 0 });
-    });
-  });
-}
-
-const exported = async (project: string, out: string): Promise<string> => {
-  const { files } = await foveaDocument<{ files: { path: string; sha256: string }[] }>('export', project, '--format', 'onnx', '--out', out);
-  return files.find(({ path }) => path.endsWith('.onnx'))!.sha256;
-};
-
 async function training(base: string, work: string, times: number): Promise<void> {
   const whole = join(work, 'whole'), delays = stream(1, 'mask-kills/training');
   cpSync(base, whole, { recursive: true });
   const began = performance.now();
   await foveaJson('train', whole, ...strategy);
-  const trainMs = performance.now() - began, expected = await exported(whole, join(work, 'whole.onnx'));
+  const trainMs = performance.now() - began, expected = await exportedSha256(whole, join(work, 'whole.onnx'), 'onnx');
   let equal = 0, cuts = 0, lost = 0;
   for (let i = 0; i < times; i++) {
     const project = join(work, `train-${i}`);
     cpSync(base, project, { recursive: true });
-    let { epochs, finished } = await killed(['train', project, ...strategy], 500 + delays.uniform(i) * trainMs);
+    let { lines, finished } = await killed(['train', project, ...strategy], 500 + delays.uniform(i) * trainMs);
     while (!finished) {
       cuts++;
       const run = (await foveaDocument<{ runs: { id: string }[] }>('runs', project)).runs.at(-1);
-      if (epochs > 0 && !run) lost++;
-      ({ epochs, finished } = await killed(['train', project, ...(run ? ['--resume', run.id] : strategy)], 1e9));
+      if (lines.some((line) => line.includes('"type":"epoch"')) && !run) lost++;
+      ({ lines, finished } = await killed(['train', project, ...(run ? ['--resume', run.id] : strategy)], 1e9));
     }
-    if (await exported(project, join(work, `train-${i}.onnx`)) === expected) equal++;
+    if (await exportedSha256(project, join(work, `train-${i}.onnx`), 'onnx') === expected) equal++;
     rmSync(project, { recursive: true, force: true });
   }
   console.log(`training: ${cuts} cuts in ${times} runs; ${equal} of ${times} ended with the same bytes as the uninterrupted run; ${lost} acknowledged runs lost`);
