@@ -4,10 +4,9 @@ import type { JobImage } from '#contract/jobs.ts';
 import type { ImageRecord, PredictionRecord } from '#contract/records.ts';
 import { datasetState, insertPredictions, model, predictionsOf, run } from '../db/index.ts';
 import type { DatasetState, Project, StoredModel } from '../db/index.ts';
-import { predictDocument } from './predict-document.ts';
+import { startAsking } from './asking.ts';
 import { said } from './predict.ts';
 import type { JobRunner } from './runner.ts';
-import { superviseUnder } from './supervised.ts';
 
 /** Predicts what was not predicted before. Throws `refused` when every picture has a class. */
 export function startProposals(runner: JobRunner, project: Project, modelId: string): string {
@@ -19,22 +18,10 @@ export function startProposals(runner: JobRunner, project: Project, modelId: str
   if (open.length === 0) throw new StudioError('refused', 'proposals.none-open', {}, 'Every picture has a class already, so there is nothing to propose.');
   const known = predictionsOf(db, modelId);
   const images = open.filter(({ id }) => known.get(id)?.probabilities == null).map(({ id, sha256 }): JobImage => ({ id, source: { blob: sha256 }, partition: null, targets: [], group: id }));
-  return runner.start(project, {
-    kind: 'predict',
-    lane: 'compute',
-    subjectId: modelId,
-    async work(control) {
-      let found = 0;
-      if (images.length > 0) {
-        await superviseUnder(control, runner.platform, predictDocument(runner.platform, project, stored, images, control.jobId), (news) => {
-          if (news.type === 'progress') control.progress(news);
-          if (news.type !== 'predictions') return;
-          insertPredictions(db, modelId, news.predictions.map(({ id, probabilities, error }) => ({ imageId: id, probabilities, error })));
-          found += news.predictions.length;
-        });
-      }
-      return found < images.length ? 'stopped' : 'finished';
-    },
+  return startAsking(runner, project, stored, images, undefined, (news) => {
+    if (news.type !== 'predictions') return 0;
+    insertPredictions(db, modelId, news.predictions.map(({ id, probabilities, error }) => ({ imageId: id, probabilities, error })));
+    return news.predictions.length;
   });
 }
 

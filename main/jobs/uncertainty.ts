@@ -4,10 +4,9 @@ import type { JobImage } from '#contract/jobs.ts';
 import type { ModelRecord } from '#contract/runs.ts';
 import { datasetState, insertMaskDoubt, maskDoubtsOf, model, models, predictionsOf, run } from '../db/index.ts';
 import type { DatasetState, Project, StoredModel } from '../db/index.ts';
-import { predictDocument } from './predict-document.ts';
+import { startAsking } from './asking.ts';
 import { startProposals } from './propose.ts';
 import type { JobRunner } from './runner.ts';
-import { superviseUnder } from './supervised.ts';
 
 /** Puts the pictures without a label before a model, those of its test partition left out. Throws `refused` when every picture has one. */
 export function startUncertainty(runner: JobRunner, project: Project, modelId: string): string {
@@ -18,22 +17,10 @@ export function startUncertainty(runner: JobRunner, project: Project, modelId: s
   if (open.length === 0) throw new StudioError('refused', 'proposals.none-open', {}, 'Every picture has a label already, so there is none left to choose.');
   const known = maskDoubtsOf(db, modelId);
   const images = open.filter(({ id }) => !known.has(id)).map(({ id, sha256 }): JobImage => ({ id, source: { blob: sha256 }, partition: null, targets: [], group: id }));
-  return runner.start(project, {
-    kind: 'predict',
-    lane: 'compute',
-    subjectId: modelId,
-    async work(control) {
-      let found = 0;
-      if (images.length > 0) {
-        await superviseUnder(control, runner.platform, { ...predictDocument(runner.platform, project, stored, images, control.jobId), besides: ['disagreement'] }, (news) => {
-          if (news.type === 'progress') control.progress(news);
-          if (news.type !== 'masks') return;
-          for (const { id, disagreement } of news.predictions) if (disagreement !== undefined) insertMaskDoubt(db, modelId, id, disagreement);
-          found += news.predictions.length;
-        });
-      }
-      return found < images.length ? 'stopped' : 'finished';
-    },
+  return startAsking(runner, project, stored, images, ['disagreement'], (news) => {
+    if (news.type !== 'masks') return 0;
+    for (const { id, disagreement } of news.predictions) if (disagreement !== undefined) insertMaskDoubt(db, modelId, id, disagreement);
+    return news.predictions.length;
   });
 }
 
